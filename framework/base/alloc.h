@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_ALLOC_H
+#define BASE_ALLOC_H
+
+/* Two ways to get memory. Buffers whose size comes from data, a network or a
+ * file: alloc_zero, which reports. Small host strings and tree nodes: the x
+ * functions, which end the process when there is none. */
+
+#include <pare/base.h>
+
+/* count * size zeroed bytes, 64-byte aligned; NULL with PARE_ENOMEM in err where
+ * the product overflows or there is no memory. what names it in the message.
+ * count 0 gives a valid pointer. Free with free(). */
+PARE_API void *alloc_zero(size_t count, size_t size, const char *what, struct pare_error *err);
+
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t count, size_t size);
+PARE_API char *xstrdup(const char *text);
+char *xstrndup(const char *text, size_t length);
+PARE_API char *xasprintf(const char *format, ...) PARE_PRINTF(1, 2);
+
+#endif

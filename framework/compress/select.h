@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPRESS_SELECT_H
+#define COMPRESS_SELECT_H
+
+/* Pruning: scores into keep. The one writer of keep. */
+
+#include "net/net.h"
+#include "plugin/registry.h"
+#include <pare/pruner.h>
+
+/* The options of the verb prune; all may differ by parameter but scope. Exactly
+ * one of amount, quality, threshold is given, unless the pruner selects itself. */
+struct prune_options {
+    char *plugin;
+    double amount;    /* share of the weights that shall be zero afterwards, in all */
+    double quality;   /* scores below quality x the standard deviation of the kept weights go */
+    double threshold; /* scores below this go */
+    int scope;        /* layer|global: where amount, quality are measured */
+    bool skip;        /* leave this parameter as it is */
+};
+extern PARE_API const struct pare_option prune_options[];
+
+/* One parameter's share of a call. */
+struct prune_item {
+    struct pare_param *param;
+    const struct prune_options *options;
+    struct plugin_use pruner; /* an open pruner, owned by the caller */
+    /* results: */
+    size_t kept_before, kept;
+    size_t kept_wanted; /* what amount asks of this param (scope layer), else == kept */
+    double cut;         /* the score below which weights went */
+};
+
+/* Prunes items [n] and projects them. amount a: round(a * count) weights are
+ * zero afterwards, the lowest scores first, of equal ones the later position
+ * first; weights already zero by a mask count and stay (unless needs_latent). */
+int select_prune(struct prune_item *item, size_t n, struct pare_rng *rng, struct pare_error *err);
+
+#endif

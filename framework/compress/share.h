@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPRESS_SHARE_H
+#define COMPRESS_SHARE_H
+
+/* Weight sharing: kept weights into a codebook and codes. The one writer of
+ * centroid and code. */
+
+#include "net/net.h"
+#include "plugin/registry.h"
+#include <pare/initializer.h>
+#include <pare/quantizer.h>
+
+/* The options of the verb share; all may differ by parameter. */
+struct share_options {
+    char *initializer, *quantizer;
+    int64_t bits;      /* 2^bits shared values */
+    int64_t centroids; /* or so many */
+    bool skip;
+};
+extern PARE_API const struct pare_option share_options[];
+
+struct share_result {
+    size_t centroids; /* what was got: fewer than asked where the kept weights
+                         have fewer distinct values */
+    size_t centroids_wanted;
+    double inertia; /* sum of squared distances, weights to their shared value */
+};
+
+/* Shares the kept weights of p and projects it; a p shared before is shared anew
+ * from its values. Nothing kept: zero centroids, p stays unshared. */
+int share_param(struct pare_param *p, const struct share_options *options,
+                const struct plugin_use *initializer, const struct plugin_use *quantizer,
+                struct pare_rng *rng, struct share_result *result, struct pare_error *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_READ_H
+#define FORMAT_READ_H
+
+/* The bytes of a .pare file into a net that runs with nothing beside it. Input is
+ * hostile: every count is checked against limits and the bytes that are there
+ * before anything is allocated. Loads the encoders that the file names. */
+
+#include "format/size.h"
+#include "net/net.h"
+
+struct model_file {
+    struct pare_net *net;
+    char *data_text; /* config text of the data group; NULL: none */
+    struct ledger ledger;
+    size_t size_bytes;
+};
+
+/* name: for messages, usually the path. */
+PARE_API int format_read(const uint8_t *bytes, size_t size_bytes, const char *name,
+                         struct model_file *file, struct pare_error *err);
+PARE_API int format_read_path(const char *path, struct model_file *file, struct pare_error *err);
+PARE_API void model_file_free(struct model_file *file);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_WRITE_H
+#define FORMAT_WRITE_H
+
+/* A net into the bytes of a .pare file. Decides nothing but what costs fewer
+ * bytes: for each stream the asked encoder or raw, for each pruned param the gap
+ * span (and the layout, when auto). */
+
+#include "net/net.h"
+#include "plugin/registry.h"
+#include <pare/encoder.h>
+
+/* The options of the verb encode; all may differ by parameter. */
+struct encode_options {
+    char *plugin;
+    int layout;   /* gap|inline|auto */
+    int64_t span; /* gap layout: bits of the span; none: the cheapest */
+};
+extern PARE_API const struct pare_option encode_options[];
+
+struct write_item {
+    const struct encode_options *options;
+    struct plugin_use encoder; /* open, owned by the caller */
+};
+
+/* item [net->params], raw: an open raw encoder, data_text: the data group as config
+ * text (NULL: none). *bytes is malloc'ed. */
+int format_write(const struct pare_net *net, const struct write_item *item,
+                 const struct plugin_use *raw, const char *data_text, uint8_t **bytes,
+                 size_t *size_bytes, struct pare_error *err);
+
+#endif

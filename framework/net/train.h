@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_TRAIN_H
+#define NET_TRAIN_H
+
+/* Training and testing a net on a data set. */
+
+#include "net/data.h"
+#include "net/net.h"
+#include <pare/option.h>
+
+/* The options of the verb train; net/train.c holds the table. Those that may
+ * differ by parameter (frozen, rate, decay, l1) are read from the parameter's own. */
+struct train_options {
+    int64_t epochs;
+    int64_t batch;
+    int optimizer; /* sgd|adam */
+    double rate;
+    double momentum;
+    double beta1, beta2, epsilon;
+    double decay, l1;
+    int policy; /* constant|step|cosine: how the rate falls over this call's epochs */
+    int64_t step_epochs;
+    double step_factor;
+    double rate_end; /* cosine: share of the rate that is left at the end */
+    int64_t warmup;  /* epochs over which the rate rises from 0 */
+    int loss;        /* softmax|sigmoid */
+    double dropout;  /* none: as the model says */
+    bool frozen;     /* per parameter: do not move it */
+};
+extern PARE_API const struct pare_option train_options[];
+
+struct train_progress {
+    int64_t epoch, epochs;      /* 1 .. epochs */
+    int64_t step, steps;        /* within the epoch */
+    double loss, error_percent; /* mean over the epoch so far, while training */
+    double rate;
+    double images_per_second;
+    double seconds_left;             /* of this call */
+    double validation_error_percent; /* at an epoch's end, NaN where there is none */
+};
+
+/* Called on the training thread. > 0 stops after this step or epoch, < 0 is an
+ * error and ends the call. NULL members are not called. */
+struct train_events {
+    void *context;
+    int (*step)(void *context, const struct train_progress *at, struct pare_error *err);
+    int (*epoch)(void *context, const struct train_progress *at, struct pare_error *err);
+};
+
+struct train_result {
+    int64_t epochs, steps;
+    double loss, error_percent;      /* of the last epoch, on the training data as it was seen */
+    double validation_error_percent; /* NaN where there is no validation split */
+    double seconds;
+    bool stopped; /* by an event */
+};
+
+/* Trains net. own [net->params]: each parameter's options (NULL: options for
+ * all). order and dropout are the run's streams. NaN or infinity in the loss ends
+ * it with PARE_ENUMBER naming the step. */
+int train(struct pare_net *net, struct data *data, struct pool *pool,
+          const struct train_options *options, const struct train_options *own,
+          struct pare_rng *order, struct pare_rng *dropout, const struct train_events *events,
+          struct train_result *result, struct pare_error *err);
+
+struct test_result {
+    size_t samples, wrong;
+    double error_percent, accuracy; /* accuracy: share right, 0..1 */
+    double loss;
+};
+
+/* The whole of a split, in order. */
+PARE_API int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_split split,
+                  enum net_loss loss, struct test_result *result, struct pare_error *err);
+
+/* Mean gradient over the training data into param[i].grad, for pruners that need it. */
+int train_gradient(struct pare_net *net, struct data *data, struct pool *pool, enum net_loss loss,
+                   struct pare_error *err);
+
+#endif

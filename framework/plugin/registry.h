@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLUGIN_REGISTRY_H
+#define PLUGIN_REGISTRY_H
+
+/* Finds, checks and lists plugins: <dir>/<kind>/<name>.so. The only dlopen.
+ * Runs no plugin code before every check has passed. Libraries stay loaded until
+ * the process ends. One thread at a time. */
+
+#include "config/problems.h"
+#include "config/value.h"
+#include <pare/plugin.h>
+
+/* "pruner"; and back, PARE_KIND_NONE when it is no kind. */
+PARE_API const char *registry_kind_name(enum pare_kind kind);
+PARE_API enum pare_kind registry_kind(const char *name);
+
+/* Puts a folder in the search path, after those added before it. The path ends
+ * with PARE_PLUGINS (split at ':') and the build or install folder. */
+PARE_API void registry_add_dir(const char *dir);
+
+/* The descriptor, loaded on first use. NULL with err: what was wrong with which
+ * file, or the names that there are. */
+PARE_API const struct pare_plugin *registry_get(enum pare_kind kind, const char *name,
+                                                struct pare_error *err);
+/* The descriptor in one file, whatever folder it is in; kind as it says. */
+PARE_API const struct pare_plugin *registry_load(const char *path, struct pare_error *err);
+/* Where the plugin was loaded from; NULL when it was not. */
+PARE_API const char *registry_path(const struct pare_plugin *plugin);
+
+/* Names of a kind's plugins found in the search path, sorted, without loading
+ * any. Free each and the array. */
+PARE_API char **registry_list(enum pare_kind kind, size_t *n);
+
+/* A plugin in use: its descriptor and one self with its options. */
+struct plugin_use {
+    const struct pare_plugin *plugin;
+    void *self;
+};
+
+/* Makes a self, fills its options from group and calls setup. verb_options: the
+ * table of the verb that shares the group (its names are not the plugin's; NULL:
+ * none). Problems are added for wrong options (then PARE_EUSER). */
+PARE_API int plugin_use_open(struct plugin_use *use, const struct pare_plugin *plugin,
+                             const struct value *group, const char *path,
+                             const struct pare_option *verb_options, struct problems *problems,
+                             struct pare_error *err);
+/* cleanup, then the host's part. Fine on a zeroed use. */
+PARE_API void plugin_use_close(struct plugin_use *use);
+
+/* The folder with scripts, templates and configs that came with this build or
+ * installation. */
+PARE_API const char *registry_share_dir(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_EXPERIMENT_H
+#define RUN_EXPERIMENT_H
+
+/* An experiment file, understood: every group checked against the tables of its
+ * verb and its plugins. Holds what was said; does nothing.
+ *
+ *   schema = 1; name; seed; schedule; data {}; model {}; train {}; prune {};
+ *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... ) */
+
+#include "config/problems.h"
+#include "config/value.h"
+#include "plugin/registry.h"
+
+enum verb { VERB_TRAIN, VERB_TEST, VERB_PRUNE, VERB_SHARE, VERB_ENCODE, VERB_COUNT };
+PARE_API const char *verb_name(enum verb verb);
+/* The verb's own table. */
+PARE_API const struct pare_option *verb_options(enum verb verb);
+
+/* What the result must reach; NaN: not asked. A miss fails the run by name. */
+struct request {
+    double error;   /* test error, percent, at most */
+    double bytes;   /* whole file, at most */
+    double ratio;   /* dense float32 bytes over file bytes, at least */
+    double density; /* share of all weights kept, at most */
+};
+extern PARE_API const struct pare_option request_options[];
+
+/* The host's own options of the model group: plugin, init. */
+struct model_options {
+    char *plugin;
+    int init; /* he|glorot: enum net_init */
+};
+extern PARE_API const struct pare_option model_options[];
+
+struct experiment {
+    char *path;         /* of the config file */
+    struct value *root; /* the merged tree, as written */
+    char *name;
+    int64_t seed;
+    char *schedule; /* path of the Lua file, found */
+    struct model_options model;
+    struct request request;
+};
+
+/* Reads and checks path with the assignments set [sets] of --set. seed < 0: the
+ * config's. NULL with problems added. */
+PARE_API struct experiment *experiment_load(const char *path, char *const *set, size_t sets,
+                                            int64_t seed, struct problems *problems);
+PARE_API void experiment_free(struct experiment *e);
+
+/* A verb's group for one parameter (param NULL: for the call as a whole): the
+ * config's group, then each matching rule, then call (may be NULL), later over
+ * earlier, rivals dropped. Owned by the caller; never NULL. A bias that no rule
+ * names for prune or share, and that call does not name either, gets skip = true. */
+struct value *experiment_options(const struct experiment *e, enum verb verb, const char *param,
+                                 bool is_bias, const struct value *call);
+
+/* Are there parameters for every rule? Adds a problem for each pattern that
+ * matches none. name [n]: those of the net. */
+PARE_API void experiment_check_rules(const struct experiment *e, const char *const *name, size_t n,
+                                     struct problems *problems);
+
+/* The resolved config, complete and readable by experiment_load. */
+PARE_API int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err);
+/* 8 hex digits over what differs from the presets, the schedule's text and the
+ * seed: the run's identity. */
+int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+/* Everything of one experiment under way: its config, net, data, random streams,
+ * folder and journal. The verbs (run/verbs.h) work on it. One thread. */
+
+#include "base/pool.h"
+#include "net/data.h"
+#include "net/train.h"
+#include "run/experiment.h"
+#include <stdio.h>
+
+struct journal;
+
+/* What is worth showing while it happens. All optional. Called on the run's thread. */
+struct run_watch {
+    void *context;
+    void (*verb_start)(void *context, const char *verb, const char *detail);
+    void (*train_progress)(void *context, const struct train_progress *at, bool epoch_end);
+    void (*verb_end)(void *context, const char *verb, const struct value *result);
+    void (*note)(void *context, const char *text); /* run:log and notices */
+};
+
+/* One line of the table at the end: the state after a stage. */
+struct run_stage {
+    const char *name; /* "trained", "pruned", "shared", "coded" */
+    double error_percent;
+    size_t kept, weights; /* weights alone, biases left out */
+    size_t bytes;         /* what a file of this state would take: dense float32, P,
+                             P+Q, and for "coded" the file itself */
+};
+
+struct run {
+    struct experiment *experiment;
+    struct pare_net *net;
+    struct data data;
+    struct pool *pool;
+    struct pare_rng order, dropout, script, prune, share;
+    char *dir; /* the run folder, made */
+    struct journal *journal;
+    FILE *metrics; /* metrics.jsonl */
+    struct run_watch watch;
+    struct run_stage stage[4];
+    size_t stages;
+    /* the last encode, for the result: */
+    char *model_path; /* NULL: nothing encoded yet */
+    size_t file_bytes;
+    double test_error_percent; /* of the encoded net, read back; NaN: none */
+    uint64_t file_crc;
+};
+
+struct run_settings {
+    const char *config; /* path */
+    char *const *set;
+    size_t sets;
+    int64_t seed;     /* < 0: the config's */
+    const char *out;  /* folder of run folders; NULL: "runs" */
+    const char *data; /* --data; may be NULL */
+    unsigned threads; /* 0: one a processor, at most 8 */
+    struct run_watch watch;
+};
+
+/* Loads the experiment, opens the data, builds and initializes the net, makes the
+ * run folder with config.cfg and schedule.lua in it. problems are the user's text;
+ * then the status is PARE_EUSER. */
+PARE_API int run_open(struct run *run, const struct run_settings *settings,
+                      struct problems *problems, struct pare_error *err);
+PARE_API void run_close(struct run *run);
+
+/* run_open without folder and journal: what pare check and pare plan need. */
+PARE_API int run_open_dry(struct run *run, const struct run_settings *settings,
+                          struct problems *problems, struct pare_error *err);
+
+/* After the schedule: tests the last encoded file, compares the requests, writes
+ * result.json and report.txt. PARE_EREQUEST names what was missed. */
+PARE_API int run_finish(struct run *run, struct pare_error *err);
+
+/* The one object that pare run --json prints: run_dir, model, seed,
+ * test_error_percent, density, dense_bytes, file_bytes, ratio, requests_met, ... A
+ * group; the caller frees it. */
+PARE_API struct value *run_result(const struct run *run);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_VERBS_H
+#define RUN_VERBS_H
+
+/* The seven verbs. Each takes a group of options that override the config's for
+ * this call (may be NULL), does its work on a selection of the net's parameters,
+ * writes the journal and the metrics, and returns one plain group of results that
+ * the caller frees. Contains no algorithms. Wrong options are PARE_EUSER with the
+ * place that call's nodes carry. */
+
+#include "net/snapshot.h"
+#include "run/run.h"
+
+/* want [net->params]; NULL: all. */
+struct verb_call {
+    const bool *want;
+    const struct value *options;
+    const struct train_events *events; /* train: hooks of the script */
+};
+
+/* epochs, steps, loss, error, seconds, stopped, (validation_error) */
+PARE_API int verb_train(struct run *run, const struct verb_call *call, struct value **result,
+                        struct pare_error *err);
+/* samples, error, accuracy, loss; options: split = "test"|"validation"|"train" */
+PARE_API int verb_test(struct run *run, const struct verb_call *call, struct value **result,
+                       struct pare_error *err);
+/* kept, count, sparsity, params = ( {name, kept, count, wanted, cut} ). A request
+ * missed by more than one weight is PARE_EREQUEST. */
+PARE_API int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
+                        struct pare_error *err);
+/* params = ( {name, centroids, wanted, inertia} ) */
+PARE_API int verb_share(struct run *run, const struct verb_call *call, struct value **result,
+                        struct pare_error *err);
+/* Writes model.pare, reads it back, compares every tensor exactly: bytes, ratio,
+ * bits_per_weight, path */
+PARE_API int verb_encode(struct run *run, const struct verb_call *call, struct value **result,
+                         struct pare_error *err);
+PARE_API int verb_snapshot(struct run *run, struct snapshot **snapshot, struct pare_error *err);
+PARE_API int verb_restore(struct run *run, const struct snapshot *snapshot, const bool *want,
+                          enum snapshot_what what, struct pare_error *err);
+
+#endif

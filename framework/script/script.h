@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCRIPT_SCRIPT_H
+#define SCRIPT_SCRIPT_H
+
+/* Lua schedules. The only folder that knows Lua. A script sees run and its net,
+ * the safe part of the standard library, and require of the script folders. */
+
+#include "run/run.h"
+
+struct script_limits {
+    size_t memory_bytes;   /* 0: 256 MiB */
+    uint64_t instructions; /* between two verbs; 0: 1e9 */
+};
+
+/* Runs the experiment's schedule. A Lua error is PARE_EUSER at script:line; the
+ * failure of a verb keeps its own status. */
+PARE_API int script_run(struct run *run, const struct script_limits *limits,
+                        struct pare_error *err);
+/* Compiles it without running: syntax alone. */
+PARE_API int script_check(const char *path, struct pare_error *err);
+
+#endif
