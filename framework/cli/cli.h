@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+/* The command: one file per verb, each with its own argp parser. Results go to
+ * stdout, progress and errors to stderr. Only this folder prints. */
+
+#include "config/problems.h"
+#include <argp.h>
+#include <pare/base.h>
+
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USER = 2 }; /* exit statuses */
+
+struct command {
+    const char *name;
+    const char *summary; /* one line, lower case */
+    /* argv[0] is "pare VERB", for argp. Returns the exit status. */
+    int (*run)(int argc, char **argv);
+};
+/* In the order of the help, ended by a NULL name. */
+extern const struct command commands[];
+
+int cmd_run(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_plugins(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+int cmd_conform(int argc, char **argv);
+int cmd_new(int argc, char **argv);
+
+/* Prints "pare: place: text" and returns the exit status that err's status asks
+ * for: PARE_EUSER 2, anything else 1. */
+int cli_fail(const struct pare_error *err);
+/* Prints all problems and returns CLI_USER. */
+int cli_problems(struct problems *problems);
+
+/* Colors may be used on this stream: a terminal, NO_COLOR unset or empty, TERM not
+ * dumb. */
+bool cli_color(FILE *stream);
+/* "26,661": digits in groups of three. */
+const char *cli_count(size_t n, char out[32]);
+
+/* The options that several verbs share, as an argp child: --set K=V, --seed N,
+ * --data DIR, --threads N, --out DIR, --plugins DIR. Its input is a struct
+ * cli_common; --plugins takes effect at once. */
+struct cli_common {
+    char **set;
+    size_t sets;
+    int64_t seed; /* -1: not given */
+    const char *data, *out;
+    unsigned threads;
+};
+extern const struct argp cli_common_argp;
+
+#endif
