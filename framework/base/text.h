@@ -21,7 +21,7 @@ bool text_choice_word(const char *choices, int i, char *out, size_t room);
 /* A C identifier of at most 63 characters? The rule for plugin names. */
 PARE_API bool text_is_identifier(const char *word);
 
-/* The shortest decimal that reads back as the same double; no locale. */
+/* The shortest decimal that reads back as the same double. */
 PARE_API void text_real(double value, char out[32]);
 
 #endif
