@@ -42,16 +42,21 @@ bool cli_color(FILE *stream);
 /* "26,661": digits in groups of three. */
 const char *cli_count(size_t n, char out[32]);
 
-/* The options that several verbs share, as an argp child: --set K=V, --seed N,
- * --data DIR, --threads N, --out DIR, --plugins DIR. Its input is a struct
- * cli_common; --plugins takes effect at once. */
+/* The list of verbs, as pare --help prints it. */
+void cli_usage(FILE *out);
+
+/* Options that several verbs share, as argp children, each with those before it:
+ * cli_plugins_argp (no input): --plugins DIR, which takes effect at once;
+ * cli_data_argp: --set NAME=VALUE, --data DIR, --threads N;
+ * cli_common_argp: --seed N. Their input is a zeroed struct cli_common. */
 struct cli_common {
-    char **set;
+    char **set; /* borrowed texts */
     size_t sets;
-    int64_t seed; /* -1: not given */
-    const char *data, *out;
-    unsigned threads;
+    int64_t seed; /* -1: not given (cli_common_argp sees to that) */
+    const char *data;
+    unsigned threads; /* 0: not given */
 };
-extern const struct argp cli_common_argp;
+extern const struct argp cli_plugins_argp, cli_data_argp, cli_common_argp;
+void cli_common_free(struct cli_common *common);
 
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A value tree as JSON. Texts are escaped by jansson; numbers are written here,
+ * because a real must be the shortest text that reads back as the same double.
+ * Text that is not UTF-8 (a path may be) keeps its readable bytes. */
+
+#include "run/json.h"
+#include "base/alloc.h"
+#include "base/text.h"
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Every byte outside ASCII becomes '?': the fallback for text that is not UTF-8. */
+static char *ascii_of(const char *text)
+{
+    char *copy = xstrdup(text);
+    for (char *c = copy; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return copy;
+}
+
+static void put_text(const char *text, FILE *out)
+{
+    json_t *node = json_string(text);
+    if (!node) {
+        char *ascii = ascii_of(text);
+        node = json_string(ascii);
+        free(ascii);
+    }
+    char *line = json_dumps(node, JSON_ENCODE_ANY);
+    fputs(line ? line : "null", out);
+    free(line);
+    json_decref(node);
+}
+
+static void put_real(double real, FILE *out)
+{
+    char text[32];
+    if (!isfinite(real)) {
+        fputs("null", out);
+        return;
+    }
+    text_real(real, text);
+    fputs(text, out);
+}
+
+/* A new line and the indent of level; nothing when level < 0: all on one line. */
+static void put_break(int level, FILE *out)
+{
+    if (level >= 0)
+        fprintf(out, "\n%*s", 2 * level, "");
+}
+
+static void put_value(const struct value *v, int level, FILE *out);
+
+static void put_members(const struct value *v, int level, FILE *out)
+{
+    bool group = v->kind == VALUE_GROUP;
+    int inner = level < 0 ? -1 : level + 1;
+
+    fputc(group ? '{' : '[', out);
+    for (const struct value *m = v->child; m; m = m->next) {
+        put_break(inner, out);
+        if (group) {
+            put_text(m->name, out);
+            fputs(level < 0 ? ":" : ": ", out);
+        }
+        put_value(m, inner, out);
+        if (m->next)
+            fputc(',', out);
+    }
+    if (v->child)
+        put_break(level, out);
+    fputc(group ? '}' : ']', out);
+}
+
+static void put_value(const struct value *v, int level, FILE *out)
+{
+    switch (v->kind) {
+    case VALUE_NONE:
+        fputs("null", out);
+        break;
+    case VALUE_BOOL:
+        fputs(v->boolean ? "true" : "false", out);
+        break;
+    case VALUE_INT:
+        fprintf(out, "%" PRId64, v->integer);
+        break;
+    case VALUE_REAL:
+        put_real(v->real, out);
+        break;
+    case VALUE_TEXT:
+    case VALUE_RAW:
+        put_text(v->text, out);
+        break;
+    case VALUE_LIST:
+    case VALUE_GROUP:
+        put_members(v, level, out);
+        break;
+    }
+}
+
+char *json_line(const struct value *v)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
+    if (!out)
+        abort();
+    put_value(v, -1, out);
+    if (fclose(out) != 0)
+        abort();
+    return line;
+}
+
+int json_print(const struct value *v, FILE *out)
+{
+    put_value(v, 0, out);
+    fputc('\n', out);
+    return ferror(out) ? PARE_EIO : PARE_OK;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Run folders: where each file of a run stands. A folder is claimed by the mkdir
+ * that made it, so two runs started at once never share one. */
+
+#include "run/rundir.h"
+#include "base/alloc.h"
+#include "base/file.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { TRIES_MAX = 10000 };
+
+/* name with everything but letters, digits, '.', '_' and '-' made a '-'; a name
+ * may not leave the folder or hide. */
+static char *safe_name(const char *name)
+{
+    char *safe = xstrdup(*name ? name : "run");
+    for (char *c = safe; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            *c = '-';
+    if (*safe == '.')
+        *safe = '-';
+    return safe;
+}
+
+char *rundir_make(const char *out, const char *name, const char *hash, struct pare_error *err)
+{
+    if (file_make_dir(out, err) != PARE_OK)
+        return NULL;
+
+    char *safe = safe_name(name);
+    char *dir = NULL;
+    for (int i = 1; i <= TRIES_MAX; i++) {
+        char *leaf = i == 1 ? xasprintf("%s-%s", safe, hash) : xasprintf("%s-%s-%d", safe, hash, i);
+        dir = file_join(out, leaf);
+        free(leaf);
+        if (mkdir(dir, 0777) == 0)
+            goto out;
+        if (errno != EEXIST) {
+            pare_fail_at(err, PARE_EIO, dir, 0, "cannot make the run folder: %s", strerror(errno));
+            free(dir);
+            dir = NULL;
+            goto out;
+        }
+        free(dir);
+        dir = NULL;
+    }
+    pare_fail_at(err, PARE_EIO, out, 0, "%d runs of '%s-%s' are there already; remove some",
+                 TRIES_MAX, safe, hash);
+out:
+    free(safe);
+    return dir;
+}
+
+char *rundir_config(const char *dir)
+{
+    return file_join(dir, "config.cfg");
+}
+
+char *rundir_schedule(const char *dir)
+{
+    return file_join(dir, "schedule.lua");
+}
+
+char *rundir_journal(const char *dir)
+{
+    return file_join(dir, "journal.jsonl");
+}
+
+char *rundir_metrics(const char *dir)
+{
+    return file_join(dir, "metrics.jsonl");
+}
+
+char *rundir_model(const char *dir)
+{
+    return file_join(dir, "model.pare");
+}
+
+char *rundir_report(const char *dir)
+{
+    return file_join(dir, "report.txt");
+}
+
+char *rundir_result(const char *dir)
+{
+    return file_join(dir, "result.json");
+}
