@@ -44,8 +44,27 @@ PARE_API int plugin_use_open(struct plugin_use *use, const struct pare_plugin *p
                              const struct value *group, const char *path,
                              const struct pare_option *verb_options, struct problems *problems,
                              struct pare_error *err);
+/* Opens two plugins whose options stand in one group, as those of an initializer
+ * and a quantizer in share's. Both or none are open afterwards. */
+PARE_API int plugin_use_open_pair(struct plugin_use *a, const struct pare_plugin *plugin_a,
+                                  struct plugin_use *b, const struct pare_plugin *plugin_b,
+                                  const struct value *group, const char *path,
+                                  const struct pare_option *verb_options, struct problems *problems,
+                                  struct pare_error *err);
 /* cleanup, then the host's part. Fine on a zeroed use. */
 PARE_API void plugin_use_close(struct plugin_use *use);
+
+/* Do the plugin's options keep clear of those of the verb, or of the plugin that
+ * shares its group? PARE_EPLUGIN naming the option. The open functions ask this. */
+PARE_API int plugin_check_options(const struct pare_plugin *plugin,
+                                  const struct pare_option *verb_options, const char *verb,
+                                  struct pare_error *err);
+PARE_API int plugin_check_pair(const struct pare_plugin *a, const struct pare_plugin *b,
+                               struct pare_error *err);
+
+/* For what a function of a plugin returned: makes sure that it is a status and
+ * that there is a text, and puts "pruner magnitude: " before it. */
+PARE_API int plugin_result(const struct pare_plugin *plugin, int status, struct pare_error *err);
 
 /* The folder with scripts, templates and configs that came with this build or
  * installation. */
