@@ -17,6 +17,11 @@ PARE_API const char *verb_name(enum verb verb);
 /* The verb's own table. */
 PARE_API const struct pare_option *verb_options(enum verb verb);
 
+/* The options of the verb test: train|validation|test, an enum pare_split. */
+struct test_options {
+    int split;
+};
+
 /* What the result must reach; NaN: not asked. A miss fails the run by name. */
 struct request {
     double error;   /* test error, percent, at most */
