@@ -38,4 +38,15 @@ static inline int pare_bits_status(const struct pare_bits *bits)
     return bits->status;
 }
 
+/* For a reader that is done: anything left but fewer than 8 zero bits, which
+ * fill the last byte, is PARE_EFORMAT. Returns the status. */
+static inline int pare_bits_end(struct pare_bits *bits)
+{
+    size_t left = bits->length - bits->at;
+
+    if (bits->status == PARE_OK && (left >= 8 || pare_bits_peek(bits, (unsigned)left) != 0))
+        bits->status = PARE_EFORMAT;
+    return bits->status;
+}
+
 #endif
