@@ -120,3 +120,17 @@ void text_real(double value, char out[32])
             break;
     }
 }
+
+const char *text_count(size_t n, char out[32])
+{
+    char digits[32];
+    int length = snprintf(digits, sizeof digits, "%zu", n);
+    char *at = out;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return out;
+}

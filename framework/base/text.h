@@ -24,4 +24,7 @@ PARE_API bool text_is_identifier(const char *word);
 /* The shortest decimal that reads back as the same double. */
 PARE_API void text_real(double value, char out[32]);
 
+/* "26,661": digits in groups of three. Returns out. */
+PARE_API const char *text_count(size_t n, char out[32]);
+
 #endif

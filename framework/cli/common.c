@@ -3,6 +3,7 @@
  * take, numbers for people. */
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "plugin/registry.h"
 #include <errno.h>
@@ -55,16 +56,7 @@ bool cli_color(FILE *stream)
 
 const char *cli_count(size_t n, char out[32])
 {
-    char digits[32];
-    int length = snprintf(digits, sizeof digits, "%zu", n);
-    char *at = out;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            *at++ = ',';
-        *at++ = digits[i];
-    }
-    *at = '\0';
-    return out;
+    return text_count(n, out);
 }
 
 /* The number in arg; ends the program with the usage hint when it is none. */

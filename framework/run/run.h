@@ -22,14 +22,18 @@ struct run_watch {
     void (*note)(void *context, const char *text); /* run:log and notices */
 };
 
-/* One line of the table at the end: the state after a stage. */
+/* One line of the table at the end: the state after a stage (run/stages.h). */
 struct run_stage {
     const char *name; /* "trained", "pruned", "shared", "coded" */
     double error_percent;
     size_t kept, weights; /* weights alone, biases left out */
-    size_t bytes;         /* what a file of this state would take: dense float32, P,
-                             P+Q, and for "coded" the file itself */
+    size_t bytes;         /* trained: dense float32; pruned, shared: the file that this
+                             state would make; coded: the file itself */
 };
+enum { RUN_STAGES_MAX = 4 };
+
+/* What a pruner asked to be kept from one call to the next. */
+struct run_state;
 
 struct run {
     struct experiment *experiment;
@@ -39,15 +43,23 @@ struct run {
     struct pare_rng order, dropout, script, prune, share;
     char *dir; /* the run folder, made */
     struct journal *journal;
-    FILE *metrics; /* metrics.jsonl */
+    FILE *metrics; /* metrics.jsonl; NULL in a dry run */
+    unsigned metrics_lines;
     struct run_watch watch;
-    struct run_stage stage[4];
+    enum net_loss loss; /* of the train group: what a test reports */
+    bool trained;       /* the net has seen data */
+    double net_error;   /* test error of the net as it is, percent; NaN: not measured */
+    struct run_stage stage[RUN_STAGES_MAX];
     size_t stages;
+    struct run_state *state;
+    double started; /* seconds of the monotonic clock */
     /* the last encode, for the result: */
     char *model_path; /* NULL: nothing encoded yet */
     size_t file_bytes;
-    double test_error_percent; /* of the encoded net, read back; NaN: none */
-    uint64_t file_crc;
+    double encoded_error;      /* test error of the net that was encoded, percent */
+    double test_error_percent; /* of the file, read back, or of the net where there is
+                                  no file; NaN before run_finish */
+    struct value *misses;      /* after run_finish: ( {request, wanted, got} ) */
 };
 
 struct run_settings {
@@ -67,6 +79,9 @@ struct run_settings {
 PARE_API int run_open(struct run *run, const struct run_settings *settings,
                       struct problems *problems, struct pare_error *err);
 PARE_API void run_close(struct run *run);
+
+/* How many threads asked stands for: itself, or for 0 one a processor, at most 8. */
+unsigned run_threads(unsigned asked);
 
 /* run_open without folder and journal: what pare check and pare plan need. */
 PARE_API int run_open_dry(struct run *run, const struct run_settings *settings,

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pare run: an experiment from config to file. */
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "run/json.h"
+#include "run/report.h"
+#include "run/run.h"
+#include "script/script.h"
+
+struct arguments {
+    struct cli_common common;
+    const char *config, *out;
+    bool quiet, json;
+};
+
+enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON };
+
+static const struct argp_option options[] = {
+    {"out", KEY_OUT, "DIR", 0, "make the run folder in DIR (default: runs)", 0},
+    {"quiet", KEY_QUIET, NULL, 0, "no progress", 0},
+    {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->common;
+        return 0;
+    case KEY_OUT:
+        a->out = arg;
+        return 0;
+    case KEY_QUIET:
+        a->quiet = true;
+        return 0;
+    case KEY_JSON:
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->config)
+            argp_error(state, "one experiment file, please; '%s' is a second", arg);
+        a->config = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which experiment file?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_common_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "CONFIG",
+    .doc = "Runs the experiment that the file CONFIG describes and leaves a folder with the "
+           "model file, the resolved config, the journal and the metrics."
+           "\vExit status: 0 done, 1 failed or a request was not met, 2 the command line, the "
+           "config or the script is wrong.",
+    .children = children,
+};
+
+static void print_summary(const struct run *run)
+{
+    char bytes[32];
+    report_stages(run, stdout);
+    if (run->model_path)
+        printf("\n%s: %s bytes\n", run->model_path, cli_count(run->file_bytes, bytes));
+    else
+        printf("\n%s: the schedule encoded nothing, so there is no model file\n", run->dir);
+}
+
+/* Run folder, schedule, result; on a miss the result is printed as well. */
+static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
+                   struct pare_error *err)
+{
+    int status = script_run(run, NULL, err);
+    if (status == PARE_OK)
+        status = run_finish(run, err);
+    progress_end(progress);
+    if (status != PARE_OK && status != PARE_EREQUEST)
+        return status;
+    if (!run->misses) /* a verb's request was missed, and the schedule ended there */
+        return status;
+    if (a->json) {
+        struct value *result = run_result(run);
+        json_print(result, stdout);
+        value_free(result);
+    } else {
+        print_summary(run);
+    }
+    return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct arguments a = {0};
+    struct problems problems = {0};
+    struct pare_error err = {0};
+    struct progress progress;
+    struct run run = {0};
+    int exit_status = CLI_DONE;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    progress_start(&progress, a.quiet);
+    struct run_settings settings = {
+        .config = a.config,
+        .set = a.common.set,
+        .sets = a.common.sets,
+        .seed = a.common.seed,
+        .out = a.out,
+        .data = a.common.data,
+        .threads = a.common.threads,
+        .watch = progress_watch(&progress),
+    };
+    int status = run_open(&run, &settings, &problems, &err);
+    if (status == PARE_OK) {
+        progress_say(&progress, "run", run.dir);
+        status = run_all(&run, &a, &progress, &err);
+    }
+    if (problems.count)
+        exit_status = cli_problems(&problems);
+    else if (status != PARE_OK)
+        exit_status = cli_fail(&err);
+    run_close(&run);
+    problems_free(&problems);
+    cli_common_free(&a.common);
+    return exit_status;
+}

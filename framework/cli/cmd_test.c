@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pare test: a model file on the test split of its data set. */
+
+#include "cli/cli.h"
+#include "run/json.h"
+#include "run/testfile.h"
+
+struct arguments {
+    struct cli_common common;
+    const char *path;
+    bool json;
+};
+
+enum { KEY_JSON = 0x200 };
+
+static const struct argp_option options[] = {
+    {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->common;
+        return 0;
+    case KEY_JSON:
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->path)
+            argp_error(state, "one model file, please; '%s' is a second", arg);
+        a->path = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which model file?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_data_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "FILE",
+    .doc = "Tests the model in FILE on the test split of the data set that the file names. "
+           "--set changes options of the data set, as in --set data.name=mnist.",
+    .children = children,
+};
+
+static void print_result(const struct value *result)
+{
+    char samples[32], wrong[32];
+    printf("%s: test error %.2f %%: %s of %s samples wrong\n", value_get(result, "file")->text,
+           value_get(result, "test_error_percent")->real,
+           cli_count((size_t)value_get(result, "wrong")->integer, wrong),
+           cli_count((size_t)value_get(result, "samples")->integer, samples));
+}
+
+int cmd_test(int argc, char **argv)
+{
+    struct arguments a = {0};
+    struct problems problems = {0};
+    struct pare_error err = {0};
+    struct value *result = NULL;
+    int exit_status = CLI_DONE;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    struct testfile_settings settings = {a.path, a.common.set, a.common.sets, a.common.data,
+                                         a.common.threads};
+    int status = testfile(&settings, &result, &problems, &err);
+    if (status == PARE_OK && a.json)
+        json_print(result, stdout);
+    else if (status == PARE_OK)
+        print_result(result);
+    else if (problems.count)
+        exit_status = cli_problems(&problems);
+    else
+        exit_status = cli_fail(&err);
+    value_free(result);
+    problems_free(&problems);
+    cli_common_free(&a.common);
+    return exit_status;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a run: the file is tested as a user would get it, requests are
+ * compared with what was reached, the result is written down. */
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "format/read.h"
+#include "format/size.h"
+#include "run/json.h"
+#include "run/record.h"
+#include "run/report.h"
+#include "run/rundir.h"
+#include "run/stages.h"
+#include "run/tree.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The stage that the result speaks of: the file where there is one. */
+static const struct run_stage *last_stage(const struct run *run)
+{
+    return run->stages ? &run->stage[run->stages - 1] : NULL;
+}
+
+static int test_file(struct run *run, struct model_file *file, struct pare_error *err)
+{
+    struct test_result got = {0};
+    int status = format_read_path(run->model_path, file, err);
+
+    if (status == PARE_OK)
+        status = test(file->net, &run->data, run->pool, PARE_SPLIT_TEST, run->loss, &got, err);
+    if (status != PARE_OK)
+        return status;
+    run->test_error_percent = got.error_percent;
+    stages_coded(run, file->net, got.error_percent, file->size_bytes);
+    if (run->encoded_error != got.error_percent)
+        return pare_fail_at(err, PARE_EFORMAT, run->model_path, 0,
+                            "test error %.4f %%, but %.4f %% before it was encoded; this is a "
+                            "defect of pare",
+                            got.error_percent, run->encoded_error);
+    return PARE_OK;
+}
+
+static void miss(struct run *run, const char *request, double wanted, double got)
+{
+    struct value *line = tree_add_group(run->misses, NULL);
+    tree_text(line, "request", request);
+    tree_real(line, "wanted", wanted);
+    tree_real(line, "got", got);
+}
+
+/* Comparisons are written so that a NaN (nothing was encoded) is a miss. */
+static void compare_requests(struct run *run)
+{
+    const struct request *asked = &run->experiment->request;
+    double bytes = run->model_path ? (double)run->file_bytes : NAN;
+    double dense = (double)size_dense_bytes(run->net);
+    size_t kept, weights;
+
+    stages_weights(run->net, &kept, &weights);
+    if (last_stage(run))
+        kept = last_stage(run)->kept;
+    /* An amount is rounded to whole weights in each parameter. */
+    double rounding = (double)run->net->params / 2.0;
+    if (!isnan(asked->error) && !(run->test_error_percent <= asked->error))
+        miss(run, "error", asked->error, run->test_error_percent);
+    if (!isnan(asked->bytes) && !(bytes <= asked->bytes))
+        miss(run, "bytes", asked->bytes, bytes);
+    if (!isnan(asked->ratio) && !(dense / bytes >= asked->ratio))
+        miss(run, "ratio", asked->ratio, dense / bytes);
+    if (!isnan(asked->density) && !((double)kept <= asked->density * (double)weights + rounding))
+        miss(run, "density", asked->density, (double)kept / (double)weights);
+}
+
+static int write_result(const struct run *run, struct pare_error *err)
+{
+    struct value *result = run_result(run);
+    char *text = NULL, *path = rundir_result(run->dir);
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    json_print(result, out);
+    if (fclose(out) != 0)
+        abort();
+    int status = file_write(path, text, size, err);
+    free(path);
+    free(text);
+    value_free(result);
+    return status;
+}
+
+static int write_report(const struct run *run, const struct model_file *file,
+                        struct pare_error *err)
+{
+    char *text = NULL, *path = rundir_report(run->dir);
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    report_print(run, file, out);
+    if (fclose(out) != 0)
+        abort();
+    int status = file_write(path, text, size, err);
+    free(path);
+    free(text);
+    return status;
+}
+
+static int fail_missed(const struct run *run, struct pare_error *err)
+{
+    char text[PARE_TEXT_BYTES] = "";
+    size_t used = 0;
+
+    for (const struct value *m = run->misses->child; m && used < sizeof text; m = m->next) {
+        char asked[32], got[32];
+        snprintf(asked, sizeof asked, "%.6g", value_get(m, "wanted")->real);
+        snprintf(got, sizeof got, "%.6g", value_get(m, "got")->real);
+        const char *name = value_get(m, "request")->text;
+        bool nothing = isnan(value_get(m, "got")->real);
+        int n = snprintf(text + used, sizeof text - used, "%srequest.%s: %s asked, %s",
+                         used ? "; " : "", name, asked, nothing ? "nothing encoded" : got);
+        used += (size_t)n;
+    }
+    return pare_fail(err, PARE_EREQUEST, "not met: %s", text);
+}
+
+int run_finish(struct run *run, struct pare_error *err)
+{
+    struct model_file file = {0};
+    int status;
+
+    if (run->model_path) {
+        status = test_file(run, &file, err);
+    } else {
+        status = stages_record(run, err);
+        run->test_error_percent = run->net_error;
+    }
+    if (status != PARE_OK)
+        goto out;
+    value_free(run->misses);
+    run->misses = value_new(VALUE_LIST, "misses", "result", 0);
+    compare_requests(run);
+    status = write_result(run, err);
+    if (status == PARE_OK)
+        status = write_report(run, run->model_path ? &file : NULL, err);
+    if (status == PARE_OK && run->misses->child)
+        status = fail_missed(run, err);
+out:
+    model_file_free(&file);
+    return status;
+}
+
+static void add_stages(const struct run *run, struct value *group)
+{
+    struct value *list = tree_add_list(group, "stages");
+    double dense = (double)size_dense_bytes(run->net);
+
+    for (size_t i = 0; i < run->stages; i++) {
+        const struct run_stage *s = &run->stage[i];
+        struct value *line = tree_add_group(list, NULL);
+        tree_text(line, "stage", s->name);
+        tree_real(line, "test_error_percent", s->error_percent);
+        tree_size(line, "kept", s->kept);
+        tree_size(line, "weights", s->weights);
+        tree_size(line, "bytes", s->bytes);
+        tree_real(line, "ratio", s->bytes ? dense / (double)s->bytes : NAN);
+    }
+}
+
+static void add_data(const struct run *run, struct value *group)
+{
+    const struct pare_dataset_info *info = &run->data.info;
+    struct value *data = tree_add_group(group, "data");
+    tree_text(data, "source", info->source);
+    tree_text(data, "sha256", info->sha256);
+    tree_size(data, "train", info->count[PARE_SPLIT_TRAIN]);
+    tree_size(data, "validation", info->count[PARE_SPLIT_VALIDATION]);
+    tree_size(data, "test", info->count[PARE_SPLIT_TEST]);
+}
+
+struct value *run_result(const struct run *run)
+{
+    struct value *group = tree_group();
+    const struct run_stage *last = last_stage(run);
+    size_t dense = size_dense_bytes(run->net), kept, weights;
+
+    stages_weights(run->net, &kept, &weights);
+    if (last)
+        kept = last->kept;
+    tree_text(group, "run_dir", run->dir);
+    tree_text(group, "name", run->experiment->name);
+    tree_text(group, "model", run->model_path);
+    tree_int(group, "seed", run->experiment->seed);
+    tree_real(group, "test_error_percent", run->test_error_percent);
+    tree_real(group, "density", weights ? (double)kept / (double)weights : NAN);
+    tree_size(group, "dense_bytes", dense);
+    if (run->model_path) {
+        tree_size(group, "file_bytes", run->file_bytes);
+        tree_real(group, "ratio", (double)dense / (double)run->file_bytes);
+    } else {
+        tree_text(group, "file_bytes", NULL);
+        tree_text(group, "ratio", NULL);
+    }
+    tree_bool(group, "requests_met", run->misses && !run->misses->child);
+    value_add(group, run->misses ? value_clone(run->misses)
+                                 : value_new(VALUE_LIST, "misses", "result", 0));
+    add_stages(run, group);
+    add_data(run, group);
+    tree_real(group, "seconds", record_clock() - run->started);
+    return group;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stages of a run. The bytes of a pruned or shared stage are not an estimate: the
+ * net is formatted in memory as encode would do it. */
+
+#include "run/stages.h"
+#include "format/size.h"
+#include "run/encoding.h"
+#include "run/record.h"
+#include "run/tree.h"
+#include <math.h>
+#include <stdlib.h>
+
+static const char *const names[] = {"trained", "pruned", "shared", "coded"};
+
+void stages_weights(const struct pare_net *net, size_t *kept, size_t *weights)
+{
+    *kept = *weights = 0;
+    for (size_t i = 0; i < net->params; i++) {
+        if (pare_param_is_bias(&net->param[i]))
+            continue;
+        *weights += net->param[i].count;
+        *kept += pare_param_kept(&net->param[i]);
+    }
+}
+
+static enum stage stage_of(const struct pare_net *net)
+{
+    enum stage stage = STAGE_TRAINED;
+    for (size_t i = 0; i < net->params; i++) {
+        const struct pare_param *p = &net->param[i];
+        if (pare_param_is_bias(p))
+            continue;
+        if (p->centroid)
+            return STAGE_SHARED;
+        if (p->keep)
+            stage = STAGE_PRUNED;
+    }
+    return stage;
+}
+
+void stages_changed(struct run *run)
+{
+    run->net_error = NAN;
+}
+
+int stages_error(struct run *run, double *percent, struct pare_error *err)
+{
+    if (isnan(run->net_error)) {
+        struct test_result result = {0};
+        int status =
+            test(run->net, &run->data, run->pool, PARE_SPLIT_TEST, run->loss, &result, err);
+        if (status != PARE_OK)
+            return status;
+        run->net_error = result.error_percent;
+    }
+    *percent = run->net_error;
+    return PARE_OK;
+}
+
+static enum stage rank(const struct run_stage *s)
+{
+    enum stage stage = STAGE_TRAINED;
+    while (s->name != names[stage])
+        stage++;
+    return stage;
+}
+
+/* Stages stand in their order; a new one puts an end to those after it. */
+static void add(struct run *run, const struct pare_net *net, enum stage stage, double error_percent,
+                size_t bytes)
+{
+    while (run->stages && rank(&run->stage[run->stages - 1]) >= stage)
+        run->stages--;
+    struct run_stage *s = &run->stage[run->stages++];
+    *s = (struct run_stage){.name = names[stage], .error_percent = error_percent, .bytes = bytes};
+    stages_weights(net, &s->kept, &s->weights);
+}
+
+static int measure_bytes(const struct run *run, enum stage stage, size_t *bytes,
+                         struct pare_error *err)
+{
+    if (stage == STAGE_TRAINED) {
+        *bytes = size_dense_bytes(run->net);
+        return PARE_OK;
+    }
+    uint8_t *file = NULL;
+    int status = encoding_write(run, NULL, &file, bytes, NULL, err);
+    free(file);
+    return status;
+}
+
+int stages_record(struct run *run, struct pare_error *err)
+{
+    enum stage stage = stage_of(run->net);
+    double error_percent = NAN;
+    size_t bytes = 0;
+    int status = stages_error(run, &error_percent, err);
+
+    if (status == PARE_OK)
+        status = measure_bytes(run, stage, &bytes, err);
+    if (status != PARE_OK)
+        return pare_fail_in(err, "stage '%s'", names[stage]);
+    add(run, run->net, stage, error_percent, bytes);
+
+    const struct run_stage *s = &run->stage[run->stages - 1];
+    struct value *line = tree_group();
+    tree_text(line, "stage", s->name);
+    tree_real(line, "error", s->error_percent);
+    tree_size(line, "kept", s->kept);
+    tree_size(line, "weights", s->weights);
+    tree_size(line, "bytes", s->bytes);
+    status = record_metrics(run, "stage", line, err);
+    value_free(line);
+    return status;
+}
+
+int stages_leave(struct run *run, enum stage next, struct pare_error *err)
+{
+    if (stage_of(run->net) >= next || !run->trained)
+        return PARE_OK;
+    return stages_record(run, err);
+}
+
+void stages_coded(struct run *run, const struct pare_net *net, double error_percent,
+                  size_t file_bytes)
+{
+    add(run, net, STAGE_CODED, error_percent, file_bytes);
+}

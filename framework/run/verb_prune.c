@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verb prune: which parameters, with which pruner and how much of each, then
+ * compress/select.c, then what was asked against what was got. */
+
+#include "base/alloc.h"
+#include "compress/select.h"
+#include "run/asked.h"
+#include "run/record.h"
+#include "run/stages.h"
+#include "run/state.h"
+#include "run/tree.h"
+#include "run/verbs.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* One call's parts; the arrays have room for every parameter of the net. */
+struct call_parts {
+    struct asked *asked;
+    struct prune_options *options;
+    struct prune_item *item;
+    size_t n; /* that are open */
+};
+
+static int open_parts(struct run *run, const struct verb_call *call, struct call_parts *parts,
+                      struct value *asked, struct pare_error *err)
+{
+    for (size_t i = 0; i < run->net->params; i++) {
+        struct pare_param *p = &run->net->param[i];
+        struct asked *one = &parts->asked[parts->n];
+        if (call->want && !call->want[i])
+            continue;
+        int status =
+            asked_open(one, run, VERB_PRUNE, p, call->options, &parts->options[parts->n], err);
+        if (status != PARE_OK || one->skip) {
+            asked_close(one);
+            if (status != PARE_OK)
+                return status;
+            continue;
+        }
+        record_own(asked, p, one);
+        parts->item[parts->n] = (struct prune_item){
+            .param = p, .options = &parts->options[parts->n], .pruner = one->use[0]};
+        parts->n++;
+        status = state_restore(run, p, &one->use[0], err);
+        if (status != PARE_OK)
+            return status;
+    }
+    return PARE_OK;
+}
+
+static void close_parts(struct call_parts *parts)
+{
+    for (size_t i = 0; i < parts->n; i++)
+        asked_close(&parts->asked[i]);
+    free(parts->asked);
+    free(parts->options);
+    free(parts->item);
+}
+
+static int select_weights(struct run *run, struct call_parts *parts, struct pare_error *err)
+{
+    int status = PARE_OK;
+    bool needs_grad = false;
+
+    for (size_t i = 0; i < parts->n; i++) {
+        const void *pruner = parts->item[i].pruner.plugin;
+        needs_grad |= ((const struct pare_pruner *)pruner)->needs_grad;
+    }
+    if (needs_grad)
+        status = train_gradient(run->net, &run->data, run->pool, run->loss, err);
+    if (status == PARE_OK)
+        status = select_prune(parts->item, parts->n, &run->prune, err);
+    for (size_t i = 0; i < parts->n && status == PARE_OK; i++)
+        status = state_save(run, parts->item[i].param, &parts->item[i].pruner, err);
+    return status;
+}
+
+static struct value *result_of(const struct call_parts *parts)
+{
+    struct value *group = tree_group();
+    size_t kept = 0, count = 0;
+
+    for (size_t i = 0; i < parts->n; i++) {
+        kept += parts->item[i].kept;
+        count += parts->item[i].param->count;
+    }
+    tree_size(group, "kept", kept);
+    tree_size(group, "count", count);
+    tree_real(group, "sparsity", count ? 1.0 - (double)kept / (double)count : 0.0);
+    struct value *params = tree_add_list(group, "params");
+    for (size_t i = 0; i < parts->n; i++) {
+        const struct prune_item *item = &parts->item[i];
+        struct value *line = tree_add_group(params, NULL);
+        tree_text(line, "name", item->param->name);
+        tree_size(line, "kept", item->kept);
+        tree_size(line, "count", item->param->count);
+        tree_size(line, "wanted", item->kept_wanted);
+        tree_real(line, "cut", item->cut);
+    }
+    return group;
+}
+
+static int check_requests(const struct call_parts *parts, struct pare_error *err)
+{
+    for (size_t i = 0; i < parts->n; i++) {
+        const struct prune_item *item = &parts->item[i];
+        size_t more = item->kept > item->kept_wanted ? item->kept - item->kept_wanted
+                                                     : item->kept_wanted - item->kept;
+        if (more > 1)
+            return pare_fail(err, PARE_EREQUEST, "prune: %s: %zu of %zu weights kept, %zu asked",
+                             item->param->name, item->kept, item->param->count, item->kept_wanted);
+    }
+    return PARE_OK;
+}
+
+int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
+               struct pare_error *err)
+{
+    struct prune_options options = {0};
+    struct call_parts parts = {0};
+    struct value *asked = NULL, *group = NULL;
+    struct asked whole;
+    size_t room = run->net->params + 1;
+
+    int status = asked_open(&whole, run, VERB_PRUNE, NULL, call->options, &options, err);
+    if (status != PARE_OK)
+        goto out;
+    asked = record_options(run, &whole, call->want);
+    parts.asked = xcalloc(room, sizeof *parts.asked);
+    parts.options = xcalloc(room, sizeof *parts.options);
+    parts.item = xcalloc(room, sizeof *parts.item);
+    status = open_parts(run, call, &parts, asked, err);
+    if (status == PARE_OK)
+        status = stages_leave(run, STAGE_PRUNED, err);
+    if (status != PARE_OK)
+        goto out;
+
+    record_start(run, "prune", "%zu parameter%s", parts.n, parts.n == 1 ? "" : "s");
+    if (parts.n == 0)
+        record_note(run, "prune: nothing to do: every selected parameter is skipped");
+    stages_changed(run);
+    status = select_weights(run, &parts, err);
+    if (status != PARE_OK)
+        goto out;
+    group = result_of(&parts);
+    status = record_end(run, "prune", asked, group, err);
+    if (status == PARE_OK)
+        status = check_requests(&parts, err);
+out:
+    if (status == PARE_OK)
+        *result = group;
+    else
+        value_free(group);
+    close_parts(&parts);
+    value_free(asked);
+    asked_close(&whole);
+    return status;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verb share: each selected parameter through compress/share.c. */
+
+#include "compress/share.h"
+#include "run/asked.h"
+#include "run/record.h"
+#include "run/stages.h"
+#include "run/tree.h"
+#include "run/verbs.h"
+
+/* Shares one parameter unless it is skipped, and adds a line to params. */
+static int share_one(struct run *run, struct pare_param *p, const struct verb_call *call,
+                     struct value *asked, struct value *params, struct pare_error *err)
+{
+    struct share_options options = {0};
+    struct share_result got = {0};
+    struct asked one;
+
+    int status = asked_open(&one, run, VERB_SHARE, p, call->options, &options, err);
+    if (status != PARE_OK || one.skip)
+        goto out;
+    record_own(asked, p, &one);
+    status = share_param(p, &options, &one.use[0], &one.use[1], &run->share, &got, err);
+    if (status != PARE_OK) {
+        pare_fail_in(err, "share: %s", p->name);
+        goto out;
+    }
+    if (got.centroids < got.centroids_wanted)
+        record_note(run, "share: %s: %zu shared values, %zu asked: it has no more distinct weights",
+                    p->name, got.centroids, got.centroids_wanted);
+    struct value *line = tree_add_group(params, NULL);
+    tree_text(line, "name", p->name);
+    tree_size(line, "centroids", got.centroids);
+    tree_size(line, "wanted", got.centroids_wanted);
+    tree_real(line, "inertia", got.inertia);
+out:
+    asked_close(&one);
+    return status;
+}
+
+int verb_share(struct run *run, const struct verb_call *call, struct value **result,
+               struct pare_error *err)
+{
+    struct share_options options = {0};
+    struct value *asked = NULL, *group = tree_group();
+    struct value *params = tree_add_list(group, "params");
+    struct asked whole;
+
+    int status = asked_open(&whole, run, VERB_SHARE, NULL, call->options, &options, err);
+    if (status == PARE_OK)
+        status = stages_leave(run, STAGE_SHARED, err);
+    if (status != PARE_OK)
+        goto out;
+    asked = record_options(run, &whole, call->want);
+
+    record_start(run, "share", "%s, then %s", options.initializer, options.quantizer);
+    stages_changed(run);
+    for (size_t i = 0; i < run->net->params && status == PARE_OK; i++)
+        if (!call->want || call->want[i])
+            status = share_one(run, &run->net->param[i], call, asked, params, err);
+    if (status != PARE_OK)
+        goto out;
+    if (!params->child)
+        record_note(run, "share: nothing to do: every selected parameter is skipped");
+    status = record_end(run, "share", asked, group, err);
+out:
+    if (status == PARE_OK)
+        *result = group;
+    else
+        value_free(group);
+    value_free(asked);
+    asked_close(&whole);
+    return status;
+}
