@@ -37,6 +37,12 @@ struct layer_ops {
     bool in_place;                             /* y may be x's memory, dx dy's */
 };
 
+/* Values of one sample. */
+static inline size_t layer_size(const size_t shape[3])
+{
+    return shape[0] * shape[1] * shape[2];
+}
+
 extern const struct layer_ops layer_dense, layer_conv, layer_maxpool, layer_avgpool, layer_relu,
     layer_dropout, layer_flatten;
 const struct layer_ops *layer_ops_of(enum layer_kind kind); /* NULL: no such kind */

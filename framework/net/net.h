@@ -27,6 +27,9 @@ enum layer_kind {
 
 enum { LAYER_NAME_BYTES = 64, NET_LAYERS_MAX = 1024 };
 
+/* What one sample may take anywhere in a net, and its parameters in all. */
+enum { NET_SAMPLE_MAX = 1 << 24, NET_WEIGHTS_MAX = 1 << 28 };
+
 /* Everything needed to make a layer again; what a file holds of it. Fields that
  * a kind does not use are 0. */
 struct layer_desc {
@@ -43,7 +46,8 @@ struct layer {
     size_t in[3], out[3];        /* channels, height, width of one sample */
     size_t weight, bias;         /* indices into net->param; SIZE_MAX: none */
     float *y;                    /* [batch room][out]; NULL where y is the input's memory */
-    float *dx;                   /* [batch room][in] */
+    float *dx;                   /* [batch room][in]; NULL where dx is dy's memory */
+    double rate;                 /* dropout: the rate in force, desc.rate or train's */
     void *scratch;               /* the kind's own, freed by its release */
 };
 
@@ -54,6 +58,8 @@ struct pare_net {
     struct pare_param *param; /* [params], stable after net_finish */
     size_t params;
     size_t batch;            /* samples that the activations have room for */
+    const float *logits;     /* of the last forward pass */
+    float *slope;            /* [batch room][classes]: gradient by the logits */
     struct pare_error error; /* sticky, of the builder */
 };
 
@@ -61,7 +67,8 @@ struct pare_net *net_new(const size_t input[3], size_t classes, struct pare_erro
 PARE_API void net_free(struct pare_net *net);
 
 /* Appends a layer; sticky error, as the builder calls. Checked: names, sizes
- * against the input, products against overflow and limits. */
+ * against the input, products against overflow and limits. What is wrong is
+ * PARE_EUSER; a reader of files says PARE_EFORMAT in its stead. */
 void net_add(struct pare_net *net, const struct layer_desc *desc);
 /* Checks the sticky error and that the output is the classes; allocates value,
  * grad of every parameter, zeroed. */

@@ -15,19 +15,26 @@ struct free_vector {
     size_t n;
 };
 
+/* Room for the gradients of a codebook, p->centroids entries each. */
+struct free_room {
+    float *grad, *uses;
+    double *sum;
+};
+
 /* value when dense or pruned (grad zeroed where !keep), the centroids with the
  * gradients of their weights summed when shared (Han 2016, section 3, eq. 3),
- * latent with the gradient taken at value where there is a latent. room_grad and
- * room_uses: p->centroids floats each, used when shared. */
-struct free_vector param_free(struct pare_param *p, float *room_grad, float *room_uses);
+ * latent with the gradient taken at value where there is a latent. room is used
+ * when shared and must outlive the vector. */
+struct free_vector param_free(struct pare_param *p, const struct free_room *room);
 
-/* Gives p a latent copy of its values. */
+/* Gives p a latent copy of its values; fine when it has one. */
 int param_want_latent(struct pare_param *p, struct pare_error *err);
 
-/* Frees what hangs on p, not p. */
+/* Frees what hangs on p, its name too, not p. */
 void param_release(struct pare_param *p);
 
-/* Exactly the same shape, decisions and values (bitwise)? where: says what differs. */
+/* Exactly the same shape, decisions and values (bitwise)? where: says what differs.
+ * Codes of pruned weights mean nothing and are not compared. */
 bool param_equal(const struct pare_param *a, const struct pare_param *b, const char **where);
 
 #endif

@@ -14,7 +14,7 @@ struct pare_dataset_info {
     size_t classes;
     size_t count[PARE_SPLIT_COUNT]; /* samples; validation may be 0 */
     char source[512];               /* where it was found, for people */
-    char sha256[65];                /* of the unzipped files in a fixed order, hex */
+    char sha256[65];                /* over the SHA-256 of each unzipped file, hex */
 };
 
 struct pare_dataset {

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* SGD with momentum (v = momentum v + g; x -= rate v) and Adam (Kingma, Ba 2015,
+ * algorithm 1). Both move whatever vector param_free gives and then project, so
+ * they know nothing of masks and codebooks. Each parameter has its own state,
+ * which starts anew when the vector becomes another one. */
+
+#include "net/optimizer.h"
+
+#include "base/alloc.h"
+#include "net/param.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum source { SOURCE_NONE, SOURCE_VALUE, SOURCE_CENTROID, SOURCE_LATENT };
+
+struct state {
+    enum source source; /* which vector m and v belong to */
+    size_t n, room;
+    uint64_t steps; /* taken since the state started */
+    float *m, *v;   /* momentum or first moment; Adam: second moment */
+};
+
+struct optimizer {
+    struct optimizer_rule rule;
+    size_t params;
+    struct state *state;
+    struct free_room room;
+    size_t room_size;
+};
+
+enum { PART_SIZE = 1 << 15, PARTS_MAX = 16, CENTROIDS_MAX = 65536 };
+
+/* One parameter's step as its parts see it. */
+struct move {
+    struct free_vector f;
+    float *m, *v;
+    size_t parts;
+    float rate, decay, l1, momentum;
+    float beta1, beta2, epsilon, scale2; /* rate and scale2 hold Adam's corrections */
+};
+
+struct optimizer *optimizer_new(const struct pare_net *net, const struct optimizer_rule *rule,
+                                struct pare_error *err)
+{
+    struct optimizer *o = alloc_zero(1, sizeof *o, "optimizer", err);
+
+    if (!o)
+        return NULL;
+    o->rule = *rule;
+    o->params = net->params;
+    o->state = alloc_zero(net->params, sizeof *o->state, "optimizer", err);
+    if (!o->state)
+        goto fail;
+    for (size_t i = 0; i < net->params; i++) {
+        struct state *s = &o->state[i];
+
+        s->room = net->param[i].count;
+        if (s->room > o->room_size)
+            o->room_size = s->room < CENTROIDS_MAX ? s->room : CENTROIDS_MAX;
+        s->m = alloc_zero(s->room, sizeof *s->m, "optimizer", err);
+        if (!s->m)
+            goto fail;
+        if (rule->kind != OPTIMIZER_ADAM)
+            continue;
+        s->v = alloc_zero(s->room, sizeof *s->v, "optimizer", err);
+        if (!s->v)
+            goto fail;
+    }
+    o->room.grad = alloc_zero(o->room_size, sizeof *o->room.grad, "optimizer", err);
+    o->room.uses = alloc_zero(o->room_size, sizeof *o->room.uses, "optimizer", err);
+    o->room.sum = alloc_zero(o->room_size, sizeof *o->room.sum, "optimizer", err);
+    if (o->room.grad && o->room.uses && o->room.sum)
+        return o;
+fail:
+    optimizer_free(o);
+    return NULL;
+}
+
+void optimizer_free(struct optimizer *o)
+{
+    if (!o)
+        return;
+    for (size_t i = 0; o->state && i < o->params; i++) {
+        free(o->state[i].m);
+        free(o->state[i].v);
+    }
+    free(o->state);
+    free(o->room.grad);
+    free(o->room.uses);
+    free(o->room.sum);
+    free(o);
+}
+
+/* The gradient with both penalties, 0 where x may not move. x stands for uses
+ * weights, each of which is penalized. */
+static inline float slope(const struct move *w, size_t i)
+{
+    float x = w->f.x[i], g = w->f.grad[i], uses = w->f.uses ? w->f.uses[i] : 1.0F;
+    float sign = (float)((x > 0.0F) - (x < 0.0F));
+
+    return g + uses * (w->decay * x + w->l1 * sign);
+}
+
+static void sgd_part(void *context, size_t part)
+{
+    const struct move *w = context;
+    size_t last = pool_bound(w->f.n, w->parts, part + 1);
+
+    for (size_t i = pool_bound(w->f.n, w->parts, part); i < last; i++) {
+        float v = w->momentum * w->m[i] + slope(w, i);
+
+        if (w->f.keep)
+            v = w->f.keep[i] ? v : 0.0F;
+        w->m[i] = v;
+        w->f.x[i] -= w->rate * v;
+    }
+}
+
+static void adam_part(void *context, size_t part)
+{
+    const struct move *w = context;
+    size_t last = pool_bound(w->f.n, w->parts, part + 1);
+
+    for (size_t i = pool_bound(w->f.n, w->parts, part); i < last; i++) {
+        float g = slope(w, i);
+        float m = w->beta1 * w->m[i] + (1.0F - w->beta1) * g;
+        float v = w->beta2 * w->v[i] + (1.0F - w->beta2) * g * g;
+
+        if (w->f.keep) {
+            m = w->f.keep[i] ? m : 0.0F;
+            v = w->f.keep[i] ? v : 0.0F;
+        }
+        w->m[i] = m;
+        w->v[i] = v;
+        w->f.x[i] -= w->rate * m / (sqrtf(v * w->scale2) + w->epsilon);
+    }
+}
+
+static void match_state(struct state *s, const struct pare_param *p, const struct free_vector *f)
+{
+    enum source source = f->x == p->latent  ? SOURCE_LATENT
+                         : f->x == p->value ? SOURCE_VALUE
+                                            : SOURCE_CENTROID;
+
+    if (s->source == source && s->n == f->n)
+        return;
+    s->source = source;
+    s->n = f->n;
+    s->steps = 0;
+    memset(s->m, 0, s->n * sizeof *s->m);
+    if (s->v)
+        memset(s->v, 0, s->n * sizeof *s->v);
+}
+
+static void step_param(struct optimizer *o, struct state *s, struct pare_param *p,
+                       struct pool *pool, const struct optimizer_step *step)
+{
+    struct move w = {.f = param_free(p, &o->room), .m = s->m, .v = s->v};
+    bool bias = pare_param_is_bias(p);
+
+    match_state(s, p, &w.f);
+    s->steps++;
+    w.rate = (float)step->rate;
+    w.decay = bias ? 0.0F : (float)step->decay;
+    w.l1 = bias ? 0.0F : (float)step->l1;
+    w.momentum = (float)o->rule.momentum;
+    if (o->rule.kind == OPTIMIZER_ADAM) {
+        w.beta1 = (float)o->rule.beta1;
+        w.beta2 = (float)o->rule.beta2;
+        w.epsilon = (float)o->rule.epsilon;
+        w.rate = (float)(step->rate / (1.0 - pow(o->rule.beta1, (double)s->steps)));
+        w.scale2 = (float)(1.0 / (1.0 - pow(o->rule.beta2, (double)s->steps)));
+    }
+    w.parts = (w.f.n + PART_SIZE - 1) / PART_SIZE;
+    if (w.parts > PARTS_MAX)
+        w.parts = PARTS_MAX;
+    pool_run(w.parts > 1 ? pool : NULL, w.parts,
+             o->rule.kind == OPTIMIZER_ADAM ? adam_part : sgd_part, &w);
+    pare_param_project(p);
+}
+
+int optimizer_step(struct optimizer *o, struct pare_net *net, struct pool *pool,
+                   const struct optimizer_step *step, struct pare_error *err)
+{
+    if (net->params != o->params)
+        return pare_fail(err, PARE_ESTATE, "an optimizer of %zu parameters for a net of %zu",
+                         o->params, net->params);
+    for (size_t i = 0; i < net->params; i++) {
+        struct pare_param *p = &net->param[i];
+
+        if (p->count > o->state[i].room || p->centroids > o->room_size)
+            return pare_fail(err, PARE_ESTATE, "%s is not what the optimizer was made for",
+                             p->name);
+        if (!step[i].frozen)
+            step_param(o, &o->state[i], p, pool, &step[i]);
+    }
+    return PARE_OK;
+}
+
+/* Saved: kind and params, then for each parameter source, n and steps, then m and
+ * v of all. Words of 8 bytes in the machine's order; a checkpoint stays at home. */
+
+static void put(unsigned char **at, const void *data, size_t size_bytes)
+{
+    if (size_bytes > 0)
+        memcpy(*at, data, size_bytes);
+    *at += size_bytes;
+}
+
+static size_t vectors(const struct optimizer *o)
+{
+    return o->rule.kind == OPTIMIZER_ADAM ? 2 : 1;
+}
+
+int optimizer_save(const struct optimizer *o, void *buf, size_t *size_bytes)
+{
+    uint64_t head[2] = {(uint64_t)o->rule.kind, o->params};
+    unsigned char *at = buf;
+    size_t size = sizeof head;
+
+    for (size_t i = 0; i < o->params; i++)
+        size += 3 * sizeof(uint64_t) + vectors(o) * o->state[i].n * sizeof(float);
+    *size_bytes = size;
+    if (!buf)
+        return PARE_OK;
+    put(&at, head, sizeof head);
+    for (size_t i = 0; i < o->params; i++) {
+        const struct state *s = &o->state[i];
+        uint64_t words[3] = {(uint64_t)s->source, s->n, s->steps};
+
+        put(&at, words, sizeof words);
+        put(&at, s->m, s->n * sizeof *s->m);
+        if (s->v)
+            put(&at, s->v, s->n * sizeof *s->v);
+    }
+    return PARE_OK;
+}
+
+static bool get(const unsigned char **at, size_t *left, void *data, size_t size_bytes)
+{
+    if (*left < size_bytes)
+        return false;
+    if (size_bytes > 0)
+        memcpy(data, *at, size_bytes);
+    *at += size_bytes;
+    *left -= size_bytes;
+    return true;
+}
+
+static bool restore(struct optimizer *o, const unsigned char *at, size_t left)
+{
+    uint64_t head[2], words[3];
+
+    if (!get(&at, &left, head, sizeof head) || head[0] != (uint64_t)o->rule.kind ||
+        head[1] != o->params)
+        return false;
+    for (size_t i = 0; i < o->params; i++) {
+        struct state *s = &o->state[i];
+
+        if (!get(&at, &left, words, sizeof words) || words[0] > SOURCE_LATENT || words[1] > s->room)
+            return false;
+        s->source = (enum source)words[0];
+        s->n = words[1];
+        s->steps = words[2];
+        if (!get(&at, &left, s->m, s->n * sizeof *s->m))
+            return false;
+        if (s->v && !get(&at, &left, s->v, s->n * sizeof *s->v))
+            return false;
+    }
+    return left == 0;
+}
+
+int optimizer_restore(struct optimizer *o, const void *buf, size_t size_bytes,
+                      struct pare_error *err)
+{
+    if (restore(o, buf, size_bytes))
+        return PARE_OK;
+    for (size_t i = 0; i < o->params; i++) {
+        o->state[i].source = SOURCE_NONE;
+        o->state[i].n = 0;
+    }
+    return pare_fail(err, PARE_EFORMAT, "the saved optimizer state does not fit this training");
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The passes through all layers of a net, forward and back. A layer that works
+ * in place has no memory of its own: its output is where its input was. */
+
+#include "net/layer.h"
+#include "net/net.h"
+#include <assert.h>
+
+const float *net_forward(struct pare_net *net, struct pool *pool, const float *x, size_t n,
+                         struct pare_rng *dropout)
+{
+    const float *in = x;
+    float *ours = NULL; /* in, where that is memory of the net */
+
+    assert(n <= net->batch);
+    for (size_t i = 0; i < net->layers; i++) {
+        struct layer *layer = &net->layer[i];
+        struct layer_pass pass = {.pool = pool, .n = n, .x = in, .dropout = dropout};
+
+        if (layer->y)
+            ours = layer->y;
+        pass.y = ours;
+        if (layer->weight != SIZE_MAX)
+            pass.weight = &net->param[layer->weight];
+        if (layer->bias != SIZE_MAX)
+            pass.bias = &net->param[layer->bias];
+        layer->ops->forward(layer, &pass);
+        if (ours)
+            in = ours;
+    }
+    net->logits = in;
+    return in;
+}
+
+/* Where the output of the first layers of them stands; x for none. */
+static const float *output_of(const struct pare_net *net, size_t layers, const float *x)
+{
+    while (layers > 0 && !net->layer[layers - 1].y)
+        layers--;
+    return layers > 0 ? net->layer[layers - 1].y : x;
+}
+
+static bool wanted(const bool *want, size_t param)
+{
+    return param != SIZE_MAX && (!want || want[param]);
+}
+
+void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_t n,
+                  const bool *want)
+{
+    float *dy = net->slope;
+    size_t lowest = 0; /* below it nobody needs a gradient */
+
+    assert(n <= net->batch);
+    while (lowest < net->layers && !wanted(want, net->layer[lowest].weight) &&
+           !wanted(want, net->layer[lowest].bias))
+        lowest++;
+    for (size_t i = net->layers; i-- > lowest;) {
+        struct layer *layer = &net->layer[i];
+        struct layer_pass pass = {.pool = pool, .n = n, .x = output_of(net, i, x), .dy = dy};
+
+        pass.y = (float *)output_of(net, i + 1, x);
+        if (i > lowest)
+            pass.dx = layer->ops->in_place ? dy : layer->dx;
+        if (layer->weight != SIZE_MAX)
+            pass.weight = &net->param[layer->weight];
+        if (layer->bias != SIZE_MAX)
+            pass.bias = &net->param[layer->bias];
+        pass.want_weight = wanted(want, layer->weight);
+        pass.want_bias = wanted(want, layer->bias);
+        layer->ops->backward(layer, &pass);
+        dy = pass.dx;
+    }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A pass through a whole split in its natural order: its error, or the mean
+ * gradient. Batches have a fixed size, so that a net gives the same result
+ * whatever it was trained with. */
+
+#include "net/train.h"
+
+#include "base/alloc.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 256 };
+
+struct batch {
+    size_t n;
+    uint32_t index[BATCH];
+    uint16_t y[BATCH];
+    float *x;
+};
+
+static struct batch *batch_new(struct pare_net *net, struct pare_error *err)
+{
+    struct batch *b = alloc_zero(1, sizeof *b, "a batch", err);
+
+    if (!b)
+        return NULL;
+    b->x = alloc_zero(BATCH * net->input[0], net->input[1] * net->input[2] * sizeof *b->x,
+                      "a batch", err);
+    if (b->x && net_reserve(net, BATCH, err) == PARE_OK)
+        return b;
+    free(b->x);
+    free(b);
+    return NULL;
+}
+
+static void batch_free(struct batch *b)
+{
+    if (!b)
+        return;
+    free(b->x);
+    free(b);
+}
+
+/* Reads samples first.. of split, runs them forward and adds up. */
+static int forward(struct batch *b, struct pare_net *net, struct data *data, struct pool *pool,
+                   enum pare_split split, size_t first, enum net_loss loss, struct test_result *sum,
+                   struct pare_error *err)
+{
+    size_t left = data->info.count[split] - first, wrong;
+    int status;
+
+    b->n = left < BATCH ? left : BATCH;
+    for (size_t i = 0; i < b->n; i++)
+        b->index[i] = (uint32_t)(first + i);
+    status = data_read(data, split, b->index, b->n, b->x, b->y, err);
+    if (status != PARE_OK)
+        return status;
+    net_forward(net, pool, b->x, b->n, NULL);
+    sum->loss += net_loss(net, b->y, b->n, loss, &wrong) * (double)b->n;
+    sum->samples += b->n;
+    sum->wrong += wrong;
+    return PARE_OK;
+}
+
+static const char *split_word(enum pare_split split)
+{
+    return split == PARE_SPLIT_TRAIN  ? "training"
+           : split == PARE_SPLIT_TEST ? "test"
+                                      : "validation";
+}
+
+int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_split split,
+         enum net_loss loss, struct test_result *result, struct pare_error *err)
+{
+    struct test_result sum = {0};
+    int status = PARE_OK;
+    struct batch *b;
+
+    if (data->info.count[split] == 0)
+        return pare_fail(err, PARE_EUSER, "the data set has no %s samples%s", split_word(split),
+                         split == PARE_SPLIT_VALIDATION ? "; hold some out by its options" : "");
+    b = batch_new(net, err);
+    if (!b)
+        return PARE_ENOMEM;
+    for (size_t i = 0; i < data->info.count[split] && status == PARE_OK; i += BATCH)
+        status = forward(b, net, data, pool, split, i, loss, &sum, err);
+    batch_free(b);
+    if (status != PARE_OK)
+        return status;
+    sum.loss /= (double)sum.samples;
+    sum.error_percent = 100.0 * (double)sum.wrong / (double)sum.samples;
+    sum.accuracy = (double)(sum.samples - sum.wrong) / (double)sum.samples;
+    *result = sum;
+    return PARE_OK;
+}
+
+int train_gradient(struct pare_net *net, struct data *data, struct pool *pool, enum net_loss loss,
+                   struct pare_error *err)
+{
+    size_t samples = data->info.count[PARE_SPLIT_TRAIN], values = 0, at;
+    struct test_result sum = {0};
+    struct batch *b = batch_new(net, err);
+    double *total;
+    int status = PARE_OK;
+
+    for (size_t p = 0; p < net->params; p++)
+        values += net->param[p].count;
+    total = b ? alloc_zero(values, sizeof *total, "gradients", err) : NULL;
+    if (!total) {
+        batch_free(b);
+        return PARE_ENOMEM;
+    }
+    for (size_t i = 0; i < samples && status == PARE_OK; i += BATCH) {
+        status = forward(b, net, data, pool, PARE_SPLIT_TRAIN, i, loss, &sum, err);
+        if (status != PARE_OK)
+            break;
+        net_backward(net, pool, b->x, b->n, NULL);
+        at = 0;
+        for (size_t p = 0; p < net->params; p++)
+            for (size_t k = 0; k < net->param[p].count; k++)
+                total[at++] += (double)net->param[p].grad[k] * (double)b->n;
+    }
+    at = 0;
+    for (size_t p = 0; p < net->params && status == PARE_OK; p++)
+        for (size_t k = 0; k < net->param[p].count; k++)
+            net->param[p].grad[k] = (float)(total[at++] / (double)samples);
+    free(total);
+    batch_free(b);
+    return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_TRAINER_H
+#define NET_TRAINER_H
+
+/* A training under way, an epoch at a time. Between epochs everything that the
+ * rest of it depends on is: the net's parameters, the two random streams, epoch
+ * and the optimizer's state. What else is here is settings and room. */
+
+#include "net/optimizer.h"
+#include "net/train.h"
+
+struct trainer {
+    struct pare_net *net;
+    struct data *data;
+    struct pool *pool;
+    struct train_options options;
+    const struct train_options *own; /* [params] or NULL: options for all */
+    struct pare_rng *order, *dropout;
+    struct optimizer *optimizer;
+    int64_t epoch; /* epochs finished */
+
+    struct train_result result; /* as of the last epoch */
+    int64_t steps;              /* in an epoch */
+    double started;             /* seconds */
+    bool *want;                 /* [params] not frozen */
+    struct optimizer_step *step;
+    uint32_t *index; /* [train samples] in this epoch's order */
+    float *x;        /* [batch] samples */
+    uint16_t *y;
+};
+
+/* Borrows all of its arguments until trainer_free. */
+struct trainer *trainer_new(struct pare_net *net, struct data *data, struct pool *pool,
+                            const struct train_options *options, const struct train_options *own,
+                            struct pare_rng *order, struct pare_rng *dropout,
+                            struct pare_error *err);
+/* Trains one more epoch and updates result; result.stopped when an event said so. */
+int trainer_epoch(struct trainer *t, const struct train_events *events, struct pare_error *err);
+void trainer_free(struct trainer *t);
+
+#endif
