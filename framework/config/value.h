@@ -7,6 +7,7 @@
  * names are unique and keep their order. Knows neither libconfig nor Lua. */
 
 #include <pare/base.h>
+#include <stdio.h>
 
 enum value_kind {
     VALUE_NONE, /* the word none */
@@ -56,5 +57,13 @@ size_t value_count(const struct value *v);
 /* Lays over on top of base, member by member: groups merge, anything else of
  * over replaces (a copy). */
 void value_merge(struct value *base, const struct value *over);
+
+/* The members of a group as config text that conffile_read reads again, a setting
+ * a line after indent spaces. */
+PARE_API void value_print(const struct value *group, int indent, FILE *out);
+/* Text in quotes, with escapes. */
+void value_print_text(const char *text, FILE *out);
+/* A number as config text. */
+void value_print_real(double value, FILE *out);
 
 #endif
