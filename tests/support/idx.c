@@ -23,7 +23,7 @@ static void put_u32(uint32_t v, FILE *out)
 }
 
 static int make_pair(const char *dir, const char *images, const char *labels, uint32_t n,
-                     const uint8_t pattern[IDX_CLASSES][PIXELS], uint64_t *state)
+                     uint8_t pattern[IDX_CLASSES][PIXELS], uint64_t *state)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", dir, images);
