@@ -38,14 +38,14 @@ struct value {
 /* A node on its own. name, file and text are copied. */
 PARE_API struct value *value_new(enum value_kind kind, const char *name, const char *file,
                                  unsigned line);
-struct value *value_text(enum value_kind kind, const char *name, const char *text, const char *file,
-                         unsigned line);
+PARE_API struct value *value_text(enum value_kind kind, const char *name, const char *text,
+                                  const char *file, unsigned line);
 PARE_API void value_free(struct value *v);
 struct value *value_clone(const struct value *v);
 
 /* Appends to a list or a group; takes ownership of member. In a group a member
  * of the same name is replaced where it stood. */
-void value_add(struct value *parent, struct value *member);
+PARE_API void value_add(struct value *parent, struct value *member);
 /* The member called name, NULL when absent or when group is NULL or no group. */
 PARE_API struct value *value_get(const struct value *group, const char *name);
 /* Down a dotted path, "prune.power". */
