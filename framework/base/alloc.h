@@ -13,10 +13,10 @@
  * count 0 gives a valid pointer. Free with free(). */
 PARE_API void *alloc_zero(size_t count, size_t size, const char *what, struct pare_error *err);
 
-void *xcalloc(size_t count, size_t size);
-void *xrealloc(void *old, size_t count, size_t size);
+PARE_API void *xcalloc(size_t count, size_t size);
+PARE_API void *xrealloc(void *old, size_t count, size_t size);
 PARE_API char *xstrdup(const char *text);
-char *xstrndup(const char *text, size_t length);
+PARE_API char *xstrndup(const char *text, size_t length);
 PARE_API char *xasprintf(const char *format, ...) PARE_PRINTF(1, 2);
 
 #endif

@@ -21,8 +21,8 @@ struct problems {
 };
 
 /* Adds one; an exact repetition is dropped. */
-void problems_add(struct problems *list, const char *file, unsigned line, const char *format, ...)
-    PARE_PRINTF(4, 5);
+PARE_API void problems_add(struct problems *list, const char *file, unsigned line,
+                           const char *format, ...) PARE_PRINTF(4, 5);
 PARE_API void problems_free(struct problems *list);
 /* Sorted by file and line, "file:line: text" and below it the line itself,
  * indented, where the file can be read. */

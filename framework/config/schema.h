@@ -32,9 +32,13 @@ void schema_layer(const struct pare_option *options, struct value *base, const s
 
 /* Writes the options as settings, one "name = value;" a line after indent
  * spaces, complete and readable by conffile_read. changed_only: only those that
- * differ from their preset. */
+ * differ from their preset. A preset that a rival has pushed aside is left out. */
 void schema_print(const struct pare_option *options, const void *self, int indent,
                   bool changed_only, FILE *out);
+
+/* The value of one option as config text, allocated. changed_only: NULL where it is
+ * the preset. */
+PARE_API char *schema_text(const struct pare_option *o, const void *self, bool changed_only);
 
 /* For people: one line an option with type, bounds, preset and help. */
 PARE_API void schema_help(const struct pare_option *options, FILE *out);
@@ -42,7 +46,7 @@ PARE_API void schema_help(const struct pare_option *options, FILE *out);
 PARE_API void schema_help_markdown(const struct pare_option *options, FILE *out);
 
 /* The number of rows before the end; 0 for NULL. */
-size_t schema_count(const struct pare_option *options);
+PARE_API size_t schema_count(const struct pare_option *options);
 PARE_API const struct pare_option *schema_option(const struct pare_option *options,
                                                  const char *name);
 /* Proves a table: names unique, presets that parse and lie within the bounds,

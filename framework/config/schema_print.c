@@ -4,6 +4,7 @@
 #include "config/schema.h"
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "config/schema_read.h"
 #include "config/value.h"
 #include <inttypes.h>
@@ -119,18 +120,51 @@ static char *value_as_text(const struct pare_option *o, const void *field, int i
     return text;
 }
 
+char *schema_text(const struct pare_option *o, const void *self, bool changed_only)
+{
+    char *now = value_as_text(o, field_of(o, self), 0), *preset = NULL;
+
+    if (changed_only)
+        preset = value_as_text(o, NULL, 0);
+    if (preset && strcmp(now, preset) == 0) {
+        free(now);
+        now = NULL;
+    }
+    free(preset);
+    return now;
+}
+
+/* Has o kept its preset while a rival of it was given? Both may not be printed. */
+static bool pushed_aside(const struct pare_option *options, const struct pare_option *o,
+                         const void *self)
+{
+    char *own = schema_text(o, self, true), word[64];
+    bool aside = false;
+
+    for (int i = 0; !own && o->rivals && text_choice_word(o->rivals, i, word, sizeof word); i++) {
+        const struct pare_option *rival = schema_option(options, word);
+        char *given = rival ? schema_text(rival, self, true) : NULL;
+
+        aside |= given && strcmp(given, "\"none\"") != 0;
+        free(given);
+    }
+    free(own);
+    return aside;
+}
+
 void schema_print(const struct pare_option *options, const void *self, int indent,
                   bool changed_only, FILE *out)
 {
     for (size_t i = 0, n = schema_count(options); i < n; i++) {
         const struct pare_option *o = &options[i];
-        char *now = value_as_text(o, field_of(o, self), indent);
-        char *preset = value_as_text(o, NULL, indent);
+        char *changed = schema_text(o, self, true), *text;
 
-        if (!changed_only || strcmp(now, preset) != 0)
-            fprintf(out, "%*s%s = %s;\n", indent, "", o->name, now);
-        free(now);
-        free(preset);
+        if ((changed || !changed_only) && !pushed_aside(options, o, self)) {
+            text = value_as_text(o, field_of(o, self), indent);
+            fprintf(out, "%*s%s = %s;\n", indent, "", o->name, text);
+            free(text);
+        }
+        free(changed);
     }
 }
 

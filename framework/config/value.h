@@ -41,7 +41,7 @@ PARE_API struct value *value_new(enum value_kind kind, const char *name, const c
 PARE_API struct value *value_text(enum value_kind kind, const char *name, const char *text,
                                   const char *file, unsigned line);
 PARE_API void value_free(struct value *v);
-struct value *value_clone(const struct value *v);
+PARE_API struct value *value_clone(const struct value *v);
 
 /* Appends to a list or a group; takes ownership of member. In a group a member
  * of the same name is replaced where it stood. */
@@ -51,19 +51,19 @@ PARE_API struct value *value_get(const struct value *group, const char *name);
 /* Down a dotted path, "prune.power". */
 PARE_API struct value *value_find(const struct value *root, const char *path);
 /* Removes and frees the member called name, if any. */
-void value_drop(struct value *group, const char *name);
-size_t value_count(const struct value *v);
+PARE_API void value_drop(struct value *group, const char *name);
+PARE_API size_t value_count(const struct value *v);
 
 /* Lays over on top of base, member by member: groups merge, anything else of
  * over replaces (a copy). */
-void value_merge(struct value *base, const struct value *over);
+PARE_API void value_merge(struct value *base, const struct value *over);
 
 /* The members of a group as config text that conffile_read reads again, a setting
  * a line after indent spaces. */
 PARE_API void value_print(const struct value *group, int indent, FILE *out);
 /* Text in quotes, with escapes. */
-void value_print_text(const char *text, FILE *out);
+PARE_API void value_print_text(const char *text, FILE *out);
 /* A number as config text. */
-void value_print_real(double value, FILE *out);
+PARE_API void value_print_real(double value, FILE *out);
 
 #endif

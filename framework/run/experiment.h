@@ -6,7 +6,11 @@
  * verb and its plugins. Holds what was said; does nothing.
  *
  *   schema = 1; name; seed; schedule; data {}; model {}; train {}; prune {};
- *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... ) */
+ *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... )
+ *
+ * The schedule is looked for beside the file that names it, beside the config, and
+ * among those of pare. A later layer (a setting after an @include, --set, a rule, a
+ * call) that names another plugin takes the options of the one before away. */
 
 #include "config/problems.h"
 #include "config/value.h"
@@ -57,7 +61,9 @@ PARE_API void experiment_free(struct experiment *e);
 /* A verb's group for one parameter (param NULL: for the call as a whole): the
  * config's group, then each matching rule, then call (may be NULL), later over
  * earlier, rivals dropped. Owned by the caller; never NULL. A bias that no rule
- * names for prune or share, and that call does not name either, gets skip = true. */
+ * names for prune or share, and that call does not name either, gets skip = true: a
+ * rule names a bias when its pattern does not match the layer's weight as well
+ * ("*.bias", not "fc1.*"); any layer may say skip = false. */
 struct value *experiment_options(const struct experiment *e, enum verb verb, const char *param,
                                  bool is_bias, const struct value *call);
 
@@ -66,10 +72,11 @@ struct value *experiment_options(const struct experiment *e, enum verb verb, con
 PARE_API void experiment_check_rules(const struct experiment *e, const char *const *name, size_t n,
                                      struct problems *problems);
 
-/* The resolved config, complete and readable by experiment_load. */
+/* The resolved config, complete and readable by experiment_load; prune and share
+ * where the config speaks of them. */
 PARE_API int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err);
 /* 8 hex digits over what differs from the presets, the schedule's text and the
- * seed: the run's identity. */
+ * seed: the run's identity. The name and data.path are left out. */
 int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err);
 
 #endif

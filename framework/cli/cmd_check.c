@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pare check: all that can be found wrong with an experiment without training. */
+
+#include "base/alloc.h"
+#include "cli/cli.h"
+#include "config/schema.h"
+#include "net/net.h"
+#include "run/run.h"
+#include "script/script.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct arguments {
+    struct cli_common common;
+    const char *config;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->common;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->config)
+            argp_error(state, "one experiment file, please; '%s' is a second", arg);
+        a->config = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which experiment file?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_common_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .args_doc = "CONFIG",
+    .doc = "Checks the experiment in CONFIG without training: its text, every option and plugin, "
+           "the schedule's syntax, the data set, the network, and that every rule names a "
+           "parameter. Says all that is wrong, or one line."
+           "\vExit status: 0 nothing is wrong, 1 a file cannot be read, 2 the command line, the "
+           "config or the schedule is wrong.",
+    .children = children,
+};
+
+/* What the data set is called, allocated: its option name where that was given,
+ * else its plugin. */
+static char *data_name(const struct run *run)
+{
+    const struct plugin_use *use = &run->data.use;
+    const struct pare_option *o = schema_option(use->plugin->options, "name");
+    char *text = o ? schema_text(o, use->self, true) : NULL, *name;
+
+    if (!text)
+        return xstrdup(use->plugin->name);
+    name = xasprintf("%.*s", (int)strlen(text) - 2, text + 1); /* without its quotes */
+    free(text);
+    return name;
+}
+
+static void print_ok(const char *config, const struct run *run)
+{
+    static const char *const splits[PARE_SPLIT_COUNT] = {"train", "validation", "test"};
+    char params[32], values[32], samples[32];
+    const char *between = "";
+    char *data = data_name(run);
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->net->params; i++)
+        count += run->net->param[i].count;
+    printf("%s: ok: %s parameters, %s values, data %s (", config,
+           cli_count(run->net->params, params), cli_count(count, values), data);
+    for (int i = 0; i < PARE_SPLIT_COUNT; i++) {
+        size_t n = run->data.info.count[i];
+
+        if (!n)
+            continue;
+        printf("%s%s %s", between, cli_count(n, samples), splits[i]);
+        between = ", ";
+    }
+    printf(")\n");
+    free(data);
+}
+
+int cmd_check(int argc, char **argv)
+{
+    struct arguments a = {0};
+    struct problems problems = {0};
+    struct pare_error err = {0}, script = {0};
+    struct run run = {0};
+    int exit_status = CLI_DONE, status;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    struct run_settings settings = {
+        .config = a.config,
+        .set = a.common.set,
+        .sets = a.common.sets,
+        .seed = a.common.seed,
+        .data = a.common.data,
+        .threads = a.common.threads,
+    };
+    status = run_open_dry(&run, &settings, &problems, &err);
+    if (problems.count)
+        exit_status = cli_problems(&problems);
+    else if (status != PARE_OK)
+        exit_status = cli_fail(&err);
+    if (run.experiment && script_check(run.experiment->schedule, &script) != PARE_OK) {
+        int failed = cli_fail(&script);
+
+        exit_status = exit_status == CLI_USER ? CLI_USER : failed;
+    }
+    if (exit_status == CLI_DONE)
+        print_ok(a.config, &run);
+    run_close(&run);
+    problems_free(&problems);
+    cli_common_free(&a.common);
+    return exit_status;
+}
