@@ -26,6 +26,7 @@ struct symbols {
     unsigned span_bits;         /* gap: span is 2^span_bits, 0..15; the alphabet span + 1 */
     struct pare_stream stream[SYMBOLS_STREAMS_MAX];
     size_t streams;
+    size_t kept;    /* weights that are not pruned */
     size_t fillers; /* occurrences of the symbol span */
 };
 

@@ -4,7 +4,7 @@
 
 /* A net into the bytes of a .pare file. Decides nothing but what costs fewer
  * bytes: for each stream the asked encoder or raw, for each pruned param the gap
- * span (and the layout, when auto). */
+ * span (and the layout, when auto), free values in planes or plain. */
 
 #include "net/net.h"
 #include "plugin/registry.h"
@@ -13,7 +13,7 @@
 /* The options of the verb encode; all may differ by parameter. */
 struct encode_options {
     char *plugin;
-    int layout;   /* gap|inline|auto */
+    int layout;   /* gap|inline|auto; matters where weights are pruned and shared */
     int64_t span; /* gap layout: bits of the span; none: the cheapest */
 };
 extern PARE_API const struct pare_option encode_options[];
@@ -24,7 +24,9 @@ struct write_item {
 };
 
 /* item [net->params], raw: an open raw encoder, data_text: the data group as config
- * text (NULL: none). *bytes is malloc'ed. */
+ * text (NULL: none). *bytes is malloc'ed. PARE_ESTATE where layout 'inline' is
+ * asked of pruned weights that are not shared, and where the net is so much larger
+ * than its file that no reader would take it (container_weights_max). */
 int format_write(const struct pare_net *net, const struct write_item *item,
                  const struct plugin_use *raw, const char *data_text, uint8_t **bytes,
                  size_t *size_bytes, struct pare_error *err);

@@ -62,8 +62,8 @@ PARE_API int plugin_check_options(const struct pare_plugin *plugin,
 PARE_API int plugin_check_pair(const struct pare_plugin *a, const struct pare_plugin *b,
                                struct pare_error *err);
 
-/* For what a function of a plugin returned: makes sure that it is a status and
- * that there is a text, and puts "pruner magnitude: " before it. */
+/* For what a function of a plugin returned: puts "pruner magnitude: " before the
+ * text. No status of ours, or none in words, becomes PARE_EPLUGIN. */
 PARE_API int plugin_result(const struct pare_plugin *plugin, int status, struct pare_error *err);
 
 /* The folder with scripts, templates and configs that came with this build or

@@ -18,7 +18,7 @@ int plugin_result(const struct pare_plugin *plugin, int status, struct pare_erro
         return pare_fail(err, PARE_EPLUGIN, "%s %s: returned %d, which is no status", kind,
                          plugin->name, status);
     if (!err || err->text[0] == '\0')
-        return pare_fail(err, status, "%s %s: failed without saying why", kind, plugin->name);
+        return pare_fail(err, PARE_EPLUGIN, "%s %s: failed without saying why", kind, plugin->name);
     pare_fail_in(err, "%s %s", kind, plugin->name);
     return status;
 }

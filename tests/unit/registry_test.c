@@ -318,7 +318,7 @@ static void test_use(void **state)
     assert_string_equal(err.text, "pruner plain: power must not be 3");
     assert_null(use.self);
     err = (struct pare_error){0};
-    assert_int_equal(open_with(plugin, "power", "2", &use, NULL, &err), PARE_EUSER);
+    assert_int_equal(open_with(plugin, "power", "2", &use, NULL, &err), PARE_EPLUGIN);
     assert_string_equal(err.text, "pruner plain: failed without saying why");
 }
 
@@ -374,7 +374,10 @@ static void test_result(void **state)
     assert_int_equal(plugin_result(plain, 5, &err), PARE_EPLUGIN);
     assert_string_equal(err.text, "pruner plain: returned 5, which is no status");
     assert_int_equal(plugin_result(plain, PARE_OK, &err), PARE_OK);
-    assert_int_equal(plugin_result(plain, -3, NULL), PARE_EIO);
+    pare_fail(&err, PARE_EIO, "the disk is gone");
+    assert_int_equal(plugin_result(plain, PARE_EIO, &err), PARE_EIO);
+    assert_string_equal(err.text, "pruner plain: the disk is gone");
+    assert_int_equal(plugin_result(plain, PARE_EIO, NULL), PARE_EPLUGIN);
 }
 
 static int make_folder(void **state)
