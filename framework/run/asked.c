@@ -6,48 +6,9 @@
 #include "run/asked.h"
 #include "config/conffile.h"
 #include "config/schema.h"
+#include "run/groups.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* The options of a verb that name a plugin, in the order of asked's use. */
-static const struct plugin_option {
-    enum verb verb;
-    const char *name;
-    enum pare_kind kind;
-    size_t use;
-} plugin_options[] = {
-    {VERB_PRUNE, "plugin", PARE_KIND_PRUNER, 0},
-    {VERB_SHARE, "initializer", PARE_KIND_INITIALIZER, 0},
-    {VERB_SHARE, "quantizer", PARE_KIND_QUANTIZER, 1},
-    {VERB_ENCODE, "plugin", PARE_KIND_ENCODER, 0},
-};
-enum { PLUGIN_OPTIONS = sizeof plugin_options / sizeof plugin_options[0] };
-
-/* A copy of group without the members that drop says. */
-static struct value *filtered(const struct value *group,
-                              bool (*drop)(const void *context, const char *name),
-                              const void *context)
-{
-    struct value *copy = value_clone(group);
-    const struct value *m = group->child;
-    for (; m; m = m->next)
-        if (drop(context, m->name))
-            value_drop(copy, m->name);
-    return copy;
-}
-
-static bool not_in_table(const void *table, const char *name)
-{
-    return schema_option(table, name) == NULL;
-}
-
-/* Is name only the other plugin's? (context: the two plugins, this one first) */
-static bool only_the_other(const void *context, const char *name)
-{
-    const struct pare_plugin *const *plugin = context;
-    return plugin[1] && !schema_option(plugin[0]->options, name) &&
-           schema_option(plugin[1]->options, name);
-}
 
 static bool skips(const struct asked *asked)
 {
@@ -57,67 +18,68 @@ static bool skips(const struct asked *asked)
     return *(const bool *)((const char *)asked->options + skip->offset);
 }
 
-static int open_plugins(struct asked *asked, enum verb verb, struct problems *problems,
+/* The plugin that option number i of the verb's group names. */
+static const struct pare_plugin *find_plugin(const struct asked *asked, const struct group *g,
+                                             size_t i, struct pare_error *err)
+{
+    const struct pare_option *option = schema_option(asked->table, g->plugin[i].option);
+    const char *name = *(char *const *)((const char *)asked->options + option->offset);
+    const struct pare_plugin *plugin = registry_get(g->plugin[i].kind, name, err);
+    const struct value *at = value_get(asked->group, g->plugin[i].option);
+
+    if (plugin)
+        return plugin;
+    if (at && at->file && !*err->place) {
+        snprintf(err->place, sizeof err->place, at->line ? "%s:%u" : "%s", at->file, at->line);
+        err->status = PARE_EUSER;
+    }
+    pare_fail_in(err, "%s.%s", g->name, g->plugin[i].option);
+    return NULL;
+}
+
+static int open_plugins(struct asked *asked, const struct group *g, struct problems *problems,
                         struct pare_error *err)
 {
     const struct pare_plugin *plugin[ASKED_PLUGINS_MAX] = {NULL};
+    size_t n = 0;
+    int status = PARE_OK;
 
-    for (size_t i = 0; i < PLUGIN_OPTIONS; i++) {
-        const struct plugin_option *po = &plugin_options[i];
-        if (po->verb != verb)
-            continue;
-        const struct pare_option *option = schema_option(asked->table, po->name);
-        const char *name = *(char *const *)((const char *)asked->options + option->offset);
-        plugin[po->use] = registry_get(po->kind, name, err);
-        if (!plugin[po->use]) {
-            const struct value *at = value_get(asked->group, po->name);
-            if (at && at->file && !*err->place)
-                snprintf(err->place, sizeof err->place, at->line ? "%s:%u" : "%s", at->file,
-                         at->line);
-            return pare_fail_in(err, "%s.%s", verb_name(verb), po->name);
-        }
+    for (; n < ASKED_PLUGINS_MAX && g->plugin[n].option; n++) {
+        plugin[n] = find_plugin(asked, g, n, err);
+        if (!plugin[n])
+            return err->status;
     }
-    for (size_t i = 0; i < ASKED_PLUGINS_MAX && plugin[i]; i++) {
-        const struct pare_plugin *pair[2] = {plugin[i], plugin[1 - i]};
-        struct value *group = filtered(asked->group, only_the_other, pair);
-        int status = plugin_use_open(&asked->use[i], plugin[i], group, verb_name(verb),
-                                     asked->table, problems, err);
-        value_free(group);
-        if (status != PARE_OK)
-            return problems->count ? problems_status(problems, err) : status;
-    }
-    return PARE_OK;
-}
-
-static bool has_plugins(enum verb verb)
-{
-    for (size_t i = 0; i < PLUGIN_OPTIONS; i++)
-        if (plugin_options[i].verb == verb)
-            return true;
-    return false;
+    if (n == 2)
+        status = plugin_use_open_pair(&asked->use[0], plugin[0], &asked->use[1], plugin[1],
+                                      asked->group, g->name, asked->table, problems, err);
+    else if (n == 1)
+        status = plugin_use_open(&asked->use[0], plugin[0], asked->group, g->name, asked->table,
+                                 problems, err);
+    return status != PARE_OK && problems->count ? problems_status(problems, err) : status;
 }
 
 int asked_open(struct asked *asked, const struct run *run, enum verb verb,
                const struct pare_param *param, const struct value *call, void *options,
                struct pare_error *err)
 {
+    const struct group *g = &groups[verb];
     struct problems problems = {0};
     int status = PARE_OK;
 
-    *asked = (struct asked){.table = verb_options(verb), .options = options};
+    *asked = (struct asked){.table = g->options, .options = options};
     asked->group = experiment_options(run->experiment, verb, param ? param->name : NULL,
                                       param && pare_param_is_bias(param), call);
     /* What is no option of the verb is the plugins' to know or to refuse. */
-    struct value *own = has_plugins(verb) ? filtered(asked->group, not_in_table, asked->table)
-                                          : value_clone(asked->group);
+    struct value *own =
+        g->plugin[0].option ? group_own(g, asked->group) : value_clone(asked->group);
     struct schema_part part = {asked->table, options};
-    if (!schema_fill(&part, 1, own, verb_name(verb), NULL, &problems)) {
+    if (!schema_fill(&part, 1, own, g->name, NULL, &problems)) {
         status = problems_status(&problems, err);
         goto out;
     }
     asked->skip = param && skips(asked);
     if (!asked->skip)
-        status = open_plugins(asked, verb, &problems, err);
+        status = open_plugins(asked, g, &problems, err);
 out:
     value_free(own);
     problems_free(&problems);

@@ -79,12 +79,18 @@ static void add(struct run *run, const struct pare_net *net, enum stage stage, d
 static int measure_bytes(const struct run *run, enum stage stage, size_t *bytes,
                          struct pare_error *err)
 {
+    uint8_t *file = NULL;
+
     if (stage == STAGE_TRAINED) {
         *bytes = size_dense_bytes(run->net);
         return PARE_OK;
     }
-    uint8_t *file = NULL;
-    int status = encoding_write(run, NULL, &file, bytes, NULL, err);
+    /* Layout inline needs shared values; before there are any, the cheapest other. */
+    struct value *call = tree_group();
+    if (stage == STAGE_PRUNED)
+        tree_text(call, "layout", "auto");
+    int status = encoding_write(run, call, &file, bytes, NULL, err);
+    value_free(call);
     free(file);
     return status;
 }
