@@ -1,0 +1,15 @@
+# Nothing is trained and nothing written; what is planned is what comes.
+pare plan "$CLI/tiny.cfg" || exit
+ls
+pare plan "$CLI/tiny.cfg" --json > plan.json || exit
+pare run "$CLI/tiny.cfg" --json --quiet > result.json || exit
+python3 - << 'END'
+import json
+plan, run = json.load(open("plan.json")), json.load(open("result.json"))
+assert plan["density"] == run["density"]
+assert plan["dense_bytes"] == run["dense_bytes"]
+off = plan["file_bytes"] / run["file_bytes"]
+assert 0.9 < off < 1.25, off
+assert [p["name"] for p in plan["params"]] == ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
+assert sum(p["bytes"] for p in plan["params"]) < plan["file_bytes"]
+END

@@ -1,0 +1,2 @@
+# --quiet: nothing on stderr, the table on stdout.
+pare run "$CLI/tiny.cfg" --quiet
