@@ -214,20 +214,46 @@ static void same_params(const json_t *params, const struct pare_net *net)
     }
 }
 
-void test_second_decoder(const struct bytes *file, const struct pare_net *net)
+/* The command that decodes file, which is put at path, a pattern for mkstemp. */
+static char *second_decoder(const struct bytes *file, char *path)
 {
-    char path[] = "/tmp/pare-test-XXXXXX";
     int fd = mkstemp(path);
-    char *command;
-    json_t *root;
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, file->at, file->size), file->size);
     close(fd);
-    command = xasprintf("python3 %s/decode_pare.py %s", TEST_SUPPORT_DIR, path);
-    root = run_json(command);
+    return xasprintf("python3 %s/decode_pare.py %s", TEST_SUPPORT_DIR, path);
+}
+
+void test_second_decoder(const struct bytes *file, const struct pare_net *net)
+{
+    char path[] = "/tmp/pare-test-XXXXXX";
+    char *command = second_decoder(file, path);
+    json_t *root = run_json(command);
+
     same_params(json_object_get(root, "params"), net);
     json_decref(root);
     free(command);
     unlink(path);
+}
+
+bool test_second_refuses(const struct bytes *file)
+{
+    char path[] = "/tmp/pare-test-XXXXXX";
+    char *decode = second_decoder(file, path);
+    char *command = xasprintf("%s 2>&1", decode);
+    char said[1000];
+    FILE *pipe = popen(command, "r");
+    size_t size;
+    bool failed;
+
+    assert_non_null(pipe);
+    size = fread(said, 1, sizeof said - 1, pipe);
+    said[size] = '\0';
+    failed = pclose(pipe) != 0;
+    unlink(path);
+    free(command);
+    free(decode);
+    /* One line that begins with the path, not a traceback. */
+    return failed && strncmp(said, path, strlen(path)) == 0;
 }

@@ -38,5 +38,7 @@ void test_same_net(const struct pare_net *a, const struct pare_net *b);
 
 /* Asserts that the second decoder reads file as this net. */
 void test_second_decoder(const struct bytes *file, const struct pare_net *net);
+/* Does the second decoder refuse the file, in one line? */
+bool test_second_refuses(const struct bytes *file);
 
 #endif
