@@ -4,90 +4,18 @@
  * in symbols of the alphabet; the cost adds up to the bits. */
 
 #include "base/alloc.h"
+#include "conform/streams.h"
 #include "conform/suite.h"
 #include <math.h>
-#include <pare/encoder.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CUTS_MAX = 48, RANDOM_TRIES = 200, RANDOM_BYTES_MAX = 256 };
 
-enum shape { UNIFORM, SKEWED, CONSTANT, RUNS, RAMP, FIBONACCI, TWO_FAR };
-
-static const struct {
-    const char *name;
-    uint32_t alphabet;
-    size_t count;
-    enum shape shape;
-} plans[] = {
-    {"empty", 16, 0, UNIFORM},
-    {"empty with an alphabet of 65536", 65536, 0, UNIFORM},
-    {"one symbol", 256, 1, UNIFORM},
-    {"alphabet of 1", 1, 1000, CONSTANT},
-    {"alphabet of 2", 2, 4001, UNIFORM},
-    {"alphabet of 2, skewed", 2, 4001, SKEWED},
-    {"alphabet of 16, skewed", 16, 5000, SKEWED},
-    {"alphabet of 256", 256, 5000, UNIFORM},
-    {"alphabet of 65536", 65536, 5000, UNIFORM},
-    {"alphabet of 65536, one in use", 65536, 300, CONSTANT},
-    {"alphabet of 65536, two in use", 65536, 300, TWO_FAR},
-    {"alphabet of 33, runs", 33, 5000, RUNS},
-    {"alphabet of 256, each once", 256, 256, RAMP},
-    /* counts 1, 1, 2, 3, 5, ...: the deepest code there is */
-    {"alphabet of 20, Fibonacci", 20, 17710, FIBONACCI},
-};
-enum { PLANS = sizeof plans / sizeof *plans };
-
 static const struct pare_encoder *encoder_of(const struct plugin_use *use)
 {
     return (const struct pare_encoder *)use->plugin;
-}
-
-/* Symbol i's Fibonacci number of times, the rarest first. */
-static void fill_fibonacci(uint16_t *symbol, size_t count, struct pare_rng *rng)
-{
-    size_t at = 0, a = 1, b = 1;
-
-    for (uint16_t value = 0; at < count; value++) {
-        for (size_t i = 0; i < a && at < count; i++)
-            symbol[at++] = value;
-        b += a;
-        a = b - a;
-    }
-    for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)pare_rng_below(rng, i);
-        uint16_t swap = symbol[i - 1];
-
-        symbol[i - 1] = symbol[j];
-        symbol[j] = swap;
-    }
-}
-
-static void fill(enum shape shape, uint32_t alphabet, uint16_t *symbol, size_t count)
-{
-    struct pare_rng rng = pare_rng_stream(1, "conform stream");
-
-    if (shape == FIBONACCI) {
-        fill_fibonacci(symbol, count, &rng);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t draw = (uint32_t)pare_rng_below(&rng, alphabet), value = draw;
-
-        if (shape == SKEWED)
-            for (value = 0; value + 1 < alphabet && pare_rng_below(&rng, 20) == 0;)
-                value++;
-        else if (shape == CONSTANT)
-            value = alphabet - 1;
-        else if (shape == RUNS)
-            value = i % 100 == 0 ? draw : symbol[i - 1];
-        else if (shape == RAMP)
-            value = (uint32_t)(i % alphabet);
-        else if (shape == TWO_FAR)
-            value = i % 3 ? 7 : alphabet - 1;
-        symbol[i] = (uint16_t)value;
-    }
 }
 
 /* One stream under test. */
@@ -100,11 +28,12 @@ struct trial {
 
 static struct trial trial_new(struct suite *s, size_t plan)
 {
-    struct trial t = {.s = s, .name = plans[plan].name};
+    struct trial t = {.s = s};
 
-    t.symbol = guard_new(plans[plan].count * sizeof(uint16_t), 0);
-    t.stream = (struct pare_stream){"code", plans[plan].alphabet, plans[plan].count, t.symbol.at};
-    fill(plans[plan].shape, t.stream.alphabet, t.stream.symbol, t.stream.count);
+    t.name = streams_plan(plan, &t.stream);
+    t.symbol = guard_new(t.stream.count * sizeof(uint16_t), 0);
+    t.stream.symbol = t.symbol.at;
+    streams_fill(plan, t.stream.symbol);
     return t;
 }
 
@@ -184,7 +113,7 @@ static bool same_bits(const struct pare_bits *a, const struct pare_bits *b)
 
 static void check_round_trip(struct suite *s, const struct plugin_use *use)
 {
-    for (size_t i = 0; i < PLANS; i++) {
+    for (size_t i = 0; i < STREAMS_PLANS; i++) {
         struct trial t = trial_new(s, i);
         struct pare_bits bits, again;
 
@@ -203,7 +132,7 @@ static void check_round_trip(struct suite *s, const struct plugin_use *use)
 static void check_other_options(struct suite *s, const struct plugin_use *use,
                                 const struct plugin_use *presets)
 {
-    for (size_t i = 0; i < PLANS; i++) {
+    for (size_t i = 0; i < STREAMS_PLANS; i++) {
         struct trial t = trial_new(s, i);
         struct pare_bits bits;
 
@@ -240,7 +169,7 @@ static void cost_adds_up(const struct trial *t, const char *who, const struct pa
 
 static void check_cost(struct suite *s, const struct plugin_use *use)
 {
-    for (size_t i = 0; i < PLANS; i++) {
+    for (size_t i = 0; i < STREAMS_PLANS; i++) {
         struct trial t = trial_new(s, i);
         struct guard room = guard_new(t.stream.alphabet * sizeof(float), 0);
         struct pare_cost cost = {.symbol_bits = room.at};
@@ -283,7 +212,7 @@ static void decode_hostile(const struct trial *t, const struct plugin_use *use, 
 
 static void check_cut_off(struct suite *s, const struct plugin_use *use)
 {
-    for (size_t i = 0; i < PLANS; i++) {
+    for (size_t i = 0; i < STREAMS_PLANS; i++) {
         struct trial t = trial_new(s, i);
         struct pare_bits bits;
         size_t size_bytes = 0, step;
@@ -303,7 +232,7 @@ static void check_cut_off(struct suite *s, const struct plugin_use *use)
 
 static void check_flipped(struct suite *s, const struct plugin_use *use)
 {
-    for (size_t i = 0; i < PLANS; i++) {
+    for (size_t i = 0; i < STREAMS_PLANS; i++) {
         struct trial t = trial_new(s, i);
         struct pare_bits bits;
         size_t step;
