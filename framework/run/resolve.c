@@ -48,14 +48,12 @@ static bool names_bias(const char *pattern, const char *bias)
     return !both;
 }
 
-/* A bias is pruned or shared only where somebody says so. */
-static void skip_bias(struct value *group, bool named)
+/* A bias is pruned or shared only where somebody speaks of it; the skip of the
+ * config's group is about weights. */
+static void skip_bias(struct value *group)
 {
-    struct value *skip;
+    struct value *skip = value_new(VALUE_BOOL, "skip", "default", 0);
 
-    if (named || value_get(group, "skip"))
-        return;
-    skip = value_new(VALUE_BOOL, "skip", "default", 0);
     skip->boolean = true;
     value_add(group, skip);
 }
@@ -75,12 +73,13 @@ struct value *experiment_options(const struct experiment *e, enum verb verb, con
         if (!over || !text_match(pattern_of(rule), param))
             continue;
         group_layer(g, group, over);
-        named |= names_bias(pattern_of(rule), param);
+        named |= names_bias(pattern_of(rule), param) || value_get(over, "skip");
     }
     if (call)
         group_layer(g, group, call);
-    if (param && is_bias && (verb == VERB_PRUNE || verb == VERB_SHARE))
-        skip_bias(group, named);
+    named |= value_get(call, "skip") != NULL;
+    if (param && is_bias && !named && (verb == VERB_PRUNE || verb == VERB_SHARE))
+        skip_bias(group);
     return group;
 }
 

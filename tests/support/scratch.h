@@ -8,7 +8,8 @@
 
 /* Made under TMPDIR or /tmp. Free it with scratch_remove. */
 char *scratch_make(void);
-/* Removes the folder with all in it, and frees dir. */
+/* Removes the folder with all in it (not where PARE_TEST_KEEP is set), and frees
+ * dir. */
 void scratch_remove(char *dir);
 /* Writes text to dir/name. */
 void scratch_write(const char *dir, const char *name, const char *text);
