@@ -92,7 +92,9 @@ static int open_in(struct data *data, const struct data_choice *choice, const st
     dirs[n] = NULL;
     dataset = (const struct pare_dataset *)plugin;
     status = dataset->open(data->use.self, dirs, &data->info, err);
-    return status == PARE_OK ? check_info(data, err) : status;
+    if (status == PARE_OK)
+        status = check_info(data, err);
+    return plugin_result(plugin, status, err);
 }
 
 int data_open(struct data *data, const struct value *group, const char *dir,
@@ -126,9 +128,8 @@ int data_read(struct data *data, enum pare_split split, const uint32_t *index, s
 
     for (size_t i = 0; i < n && status == PARE_OK; i++)
         if (y[i] >= data->info.classes)
-            status = pare_fail(err, PARE_EPLUGIN,
-                               "%s: sample %u has label %u, but there are %zu "
-                               "classes",
-                               dataset->head.name, index[i], y[i], data->info.classes);
-    return status;
+            status =
+                pare_fail(err, PARE_EPLUGIN, "sample %u has label %u, but there are %zu classes",
+                          index[i], y[i], data->info.classes);
+    return plugin_result(data->use.plugin, status, err);
 }

@@ -226,7 +226,7 @@ int net_reserve(struct pare_net *net, size_t n, struct pare_error *err)
     release_activations(net);
     for (size_t i = 0; i < net->layers; i++) {
         const struct layer_ops *ops = net->layer[i].ops;
-        bool in_place = ops->in_place && (ours || ops == &layer_flatten);
+        bool in_place = ops->in_place && (ours || net->layer[i].desc.kind == LAYER_FLATTEN);
         int status = reserve_layer(net, i, n, in_place, err);
 
         if (status != PARE_OK) {
