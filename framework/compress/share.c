@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Weight sharing (Han, Mao, Dally 2016, "Deep Compression", section 3): the kept
+ * weights in ascending order go to the initializer and the quantizer, whose
+ * codebook is checked and then used: every kept weight takes its nearest centroid,
+ * and centroids that none takes are dropped. p changes only when all went well. */
+
+#include "compress/share.h"
+
+#include "base/alloc.h"
+#include "compress/order.h"
+#include "net/param.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct pare_option share_options[] = {
+    PARE_TEXT(share_options, initializer, "linear", "initializer: first guesses",
+              .flags = PARE_OPTION_PER_PARAM),
+    PARE_TEXT(share_options, quantizer, "lloyd", "quantizer: from first guesses to the codebook",
+              .flags = PARE_OPTION_PER_PARAM),
+    PARE_INT(share_options, bits, 1, 16, "5", "2^bits shared values",
+             .flags = PARE_OPTION_PER_PARAM, .rivals = "centroids"),
+    PARE_INT(share_options, centroids, 1, 65536, "none", "number of shared values, instead of bits",
+             .flags = PARE_OPTION_PER_PARAM | PARE_OPTION_MAY_BE_NONE, .rivals = "bits"),
+    PARE_BOOL(share_options, skip, "false", "leave the parameter as it is",
+              .flags = PARE_OPTION_PER_PARAM),
+    PARE_OPTIONS_END,
+};
+
+/* What is being made for a param. */
+struct draft {
+    const float *source; /* the param's values, or what they are derived from */
+    float *sorted;       /* [n]: the kept ones, ascending, without -0 */
+    size_t n, distinct;
+    float *centroid; /* [k] */
+    size_t k;
+    uint16_t *code; /* [count] */
+};
+
+static bool kept(const struct pare_param *p, size_t i)
+{
+    return p->keep == NULL || p->keep[i] != 0;
+}
+
+/* Radix sort, three passes of eleven bits; room [n]. The result is in room. */
+static void sort_keys(uint32_t *key, uint32_t *room, size_t n)
+{
+    for (unsigned shift = 0; shift < 33; shift += 11) {
+        size_t start[2049] = {0};
+        uint32_t *swap = key;
+        for (size_t i = 0; i < n; i++)
+            start[(key[i] >> shift & 2047) + 1]++;
+        for (size_t b = 1; b < 2048; b++)
+            start[b] += start[b - 1];
+        for (size_t i = 0; i < n; i++)
+            room[start[key[i] >> shift & 2047]++] = key[i];
+        key = room;
+        room = swap;
+    }
+}
+
+static int draft_sort(struct draft *d, const struct pare_param *p, struct pare_error *err)
+{
+    uint32_t *key = alloc_zero(p->count, sizeof(*key), "weights to sort", err);
+    uint32_t *room =
+        key != NULL ? alloc_zero(p->count, sizeof(*room), "weights to sort", err) : NULL;
+    int status = PARE_ENOMEM;
+
+    if (room == NULL)
+        goto out;
+    for (size_t i = 0; i < p->count; i++) {
+        if (!kept(p, i))
+            continue;
+        if (!isfinite(d->source[i])) {
+            status = pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)d->source[i]);
+            goto out;
+        }
+        key[d->n++] = order_key(d->source[i]);
+    }
+    sort_keys(key, room, d->n);
+    d->sorted = alloc_zero(d->n, sizeof(*d->sorted), "sorted weights", err);
+    if (d->sorted == NULL)
+        goto out;
+    for (size_t i = 0; i < d->n; i++) {
+        d->sorted[i] = order_value(room[i]);
+        d->distinct += i == 0 || room[i] != room[i - 1];
+    }
+    status = PARE_OK;
+out:
+    free(room);
+    free(key);
+    return status;
+}
+
+/* A failure of a plugin, said with its name even where it said nothing. */
+static int plugin_failed(const struct pare_plugin *plugin, const char *kind, int status,
+                         struct pare_error *err)
+{
+    if (err->status == PARE_OK)
+        pare_fail(err, status < 0 ? status : PARE_EPLUGIN, "failed without saying why");
+    return pare_fail_in(err, "%s %s", kind, plugin->name);
+}
+
+/* Ascending, finite, and within least..greatest? */
+static int check_centroids(const struct draft *d, float least, float greatest,
+                           struct pare_error *err)
+{
+    for (size_t j = 0; j < d->k; j++) {
+        double c = (double)d->centroid[j];
+        if (!isfinite(d->centroid[j]))
+            return pare_fail(err, PARE_EPLUGIN, "centroid %zu of %zu is %f", j, d->k, c);
+        if (j > 0 && d->centroid[j] < d->centroid[j - 1])
+            return pare_fail(err, PARE_EPLUGIN,
+                             "centroid %zu of %zu, %g, is below the one before, %g", j, d->k, c,
+                             (double)d->centroid[j - 1]);
+        if (d->centroid[j] < least || d->centroid[j] > greatest)
+            return pare_fail(err, PARE_EPLUGIN, "centroid %zu of %zu, %g, is outside %g..%g", j,
+                             d->k, c, (double)least, (double)greatest);
+    }
+    return PARE_OK;
+}
+
+static int draft_fit(struct draft *d, const struct plugin_use *initializer,
+                     const struct plugin_use *quantizer, struct pare_rng *rng,
+                     struct pare_error *err)
+{
+    const struct pare_initializer *init = (const struct pare_initializer *)initializer->plugin;
+    const struct pare_quantizer *quant = (const struct pare_quantizer *)quantizer->plugin;
+    int status;
+
+    d->centroid = alloc_zero(d->k, sizeof(*d->centroid), "centroids", err);
+    if (d->centroid == NULL)
+        return PARE_ENOMEM;
+    status = init->centroids(initializer->self, d->sorted, d->n, d->centroid, d->k, rng, err);
+    if (status == PARE_OK)
+        status = check_centroids(d, d->sorted[0], d->sorted[d->n - 1], err);
+    if (status != PARE_OK)
+        return plugin_failed(initializer->plugin, "initializer", status, err);
+    status = quant->fit(quantizer->self, d->sorted, d->n, d->centroid, d->k, err);
+    if (status == PARE_OK)
+        status = check_centroids(d, -HUGE_VALF, HUGE_VALF, err);
+    if (status != PARE_OK)
+        return plugin_failed(quantizer->plugin, "quantizer", status, err);
+    return PARE_OK;
+}
+
+/* Index of the centroid nearest to x, of two equally near the lower; centroids
+ * strictly ascending. */
+static size_t nearest(const float *centroid, size_t k, float x)
+{
+    size_t first = 0, end = k - 1; /* the first one not below x, k - 1 at most */
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (centroid[middle] < x)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    if (first > 0 && (double)x - (double)centroid[first - 1] <= (double)centroid[first] - (double)x)
+        first--;
+    return first;
+}
+
+/* Gives codes to the kept weights and leaves only centroids that are used. */
+static int draft_assign(struct draft *d, const struct pare_param *p, double *inertia,
+                        struct pare_error *err)
+{
+    uint32_t *place = alloc_zero(d->k, sizeof(*place), "centroid uses", err);
+    size_t k = 0;
+
+    d->code = alloc_zero(p->count, sizeof(*d->code), "codes", err);
+    if (place == NULL || d->code == NULL) {
+        free(place);
+        return PARE_ENOMEM;
+    }
+    for (size_t j = 0; j < d->k; j++) /* equal ones become one */
+        if (k == 0 || d->centroid[j] != d->centroid[k - 1])
+            d->centroid[k++] = d->centroid[j] + 0.0f;
+    d->k = k;
+    *inertia = 0.0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (!kept(p, i))
+            continue;
+        size_t j = nearest(d->centroid, d->k, d->source[i]);
+        double distance = (double)d->source[i] - (double)d->centroid[j];
+        *inertia += distance * distance;
+        d->code[i] = (uint16_t)j;
+        place[j] = 1;
+    }
+    k = 0;
+    for (size_t j = 0; j < d->k; j++)
+        if (place[j] != 0) {
+            place[j] = (uint32_t)k;
+            d->centroid[k++] = d->centroid[j];
+        }
+    d->k = k;
+    for (size_t i = 0; i < p->count; i++)
+        if (kept(p, i))
+            d->code[i] = (uint16_t)place[d->code[i]];
+    free(place);
+    return PARE_OK;
+}
+
+int share_param(struct pare_param *p, const struct share_options *options,
+                const struct plugin_use *initializer, const struct plugin_use *quantizer,
+                struct pare_rng *rng, struct share_result *result, struct pare_error *err)
+{
+    const struct pare_quantizer *quant = (const struct pare_quantizer *)quantizer->plugin;
+    struct draft d = {0};
+    int status;
+
+    *result = (struct share_result){0};
+    result->centroids_wanted =
+        options->centroids != INT64_MIN ? (size_t)options->centroids : (size_t)1 << options->bits;
+    if (quant->needs_latent) {
+        status = param_want_latent(p, err);
+        if (status != PARE_OK)
+            goto out;
+    }
+    d.source = p->latent != NULL ? p->latent : p->value;
+    status = draft_sort(&d, p, err);
+    if (status != PARE_OK)
+        goto out;
+    d.k = d.distinct < result->centroids_wanted ? d.distinct : result->centroids_wanted;
+    if (d.k > 0) {
+        status = draft_fit(&d, initializer, quantizer, rng, err);
+        if (status == PARE_OK)
+            status = draft_assign(&d, p, &result->inertia, err);
+        if (status != PARE_OK)
+            goto out;
+    }
+    free(p->centroid);
+    free(p->code);
+    p->centroid = d.centroid;
+    p->code = d.code;
+    p->centroids = (uint32_t)d.k;
+    result->centroids = d.k;
+    d.centroid = NULL;
+    d.code = NULL;
+    pare_param_project(p);
+out:
+    free(d.code);
+    free(d.centroid);
+    free(d.sorted);
+    return status == PARE_OK ? PARE_OK : pare_fail_in(err, "%s", p->name);
+}
