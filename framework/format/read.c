@@ -169,7 +169,7 @@ static int read_params(struct reader *r)
     for (size_t i = 0; i < r->net->params && !status; i++) {
         char what[LAYER_NAME_BYTES + 32];
         struct cursor c;
-        size_t head;
+        size_t head = 0;
         snprintf(what, sizeof what, "the chunk of '%s', 'P',", r->net->param[i].name);
         c = open_chunk(&r->file, CHUNK_PARAM, what, &head);
         status = c.status;
