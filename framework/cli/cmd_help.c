@@ -72,6 +72,18 @@ static bool help_verb(const char *word)
     return found || command;
 }
 
+static bool is_found(enum pare_kind kind, const char *name)
+{
+    size_t n;
+    char **names = registry_list(kind, &n);
+    bool found = false;
+
+    for (size_t i = 0; i < n; i++)
+        found = found || strcmp(names[i], name) == 0;
+    free_names(names, n);
+    return found;
+}
+
 static int help_kind(enum pare_kind kind)
 {
     struct kind_place place = kind_place(kind);
@@ -102,8 +114,10 @@ static int help_plugin(enum pare_kind kind, const char *name)
     struct pare_error err = {0};
     const struct pare_plugin *plugin = registry_get(kind, name, &err);
 
-    if (!plugin)
-        return cli_fail(&err);
+    if (!plugin) {
+        cli_fail(&err);
+        return is_found(kind, name) ? CLI_FAILED : CLI_USER;
+    }
     printf("%s %s: %s\n%s\n\n%s = { %s = \"%s\"; ... };\n\n", registry_kind_name(kind),
            plugin->name, plugin->summary, registry_path(plugin), place.group, place.key,
            plugin->name);
@@ -120,6 +134,12 @@ static int unknown(const char *word)
     const char *nearest;
     size_t n = 0;
 
+    for (int i = PARE_KIND_NONE + 1; i < PARE_KIND_COUNT; i++)
+        if (is_found((enum pare_kind)i, word)) {
+            fprintf(stderr, "pare: '%s' is a plugin; 'pare help %s %s' explains it\n", word,
+                    registry_kind_name((enum pare_kind)i), word);
+            return CLI_USER;
+        }
     for (const struct command *c = commands; c->name; c++)
         names[n++] = c->name;
     for (int i = 0; i < VERB_COUNT; i++)
