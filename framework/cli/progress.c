@@ -78,7 +78,7 @@ static void format_left(double seconds, char out[32])
         strcpy(out, "?");
         return;
     }
-    long s = lround(seconds);
+    long s = (long)(seconds + 0.5);
     if (s >= 3600)
         snprintf(out, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
     else

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { PIXELS = IDX_SIDE * IDX_SIDE, NOISE_PERCENT = 55 };
+enum { PIXELS = IDX_SIDE * IDX_SIDE, NOISE_PERCENT = 66 };
 
 static uint32_t draw(uint64_t *state)
 {
