@@ -19,6 +19,7 @@ enum {
     CHUNK_END = 'Z',  /* CRC-32 of everything before */
 
     CONTAINER_MAGIC_BYTES = 4,
+    CONTAINER_HEAD_BYTES = 5, /* magic and version */
     CONTAINER_CHECKSUM_BYTES = 4,
     CONTAINER_BYTES_MAX = 1 << 30,
     CONTAINER_WEIGHTS_MAX = 1 << 28, /* of all params together: 1 GiB of floats */

@@ -1,91 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A whole file: magic, version, checksum, then the chunks in their one order.
- * Every byte is entered in the ledger as it is passed. */
+/* A whole file: its chunks in their one order. Every byte is entered in the ledger
+ * as it is passed. */
 
 #include "format/read.h"
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "format/reader.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { HEAD_BYTES = CONTAINER_MAGIC_BYTES + 1 };
 
 /* Of the file as a whole. */
 static int enter(struct reader *r, enum ledger_part part, size_t bytes)
 {
     return ledger_add(r->ledger, r->net, SIZE_MAX, part, bytes, r->err);
-}
-
-/* The order matters for what is said: not ours, not for us, damaged. */
-static int check_file(struct cursor *c)
-{
-    uint32_t wanted, found;
-
-    if (c->end < HEAD_BYTES || memcmp(c->byte, CONTAINER_MAGIC, CONTAINER_MAGIC_BYTES) != 0)
-        return cursor_fail(c, 0, "not a .pare file: it does not begin with '%s' and a version",
-                           CONTAINER_MAGIC);
-    if (c->byte[CONTAINER_MAGIC_BYTES] != CONTAINER_VERSION)
-        return cursor_fail(c, CONTAINER_MAGIC_BYTES,
-                           "the file has format version %u, this pare reads %d",
-                           c->byte[CONTAINER_MAGIC_BYTES], CONTAINER_VERSION);
-    if (c->end > CONTAINER_BYTES_MAX)
-        return cursor_fail(c, 0, "%zu bytes: a file may have %d", c->end, CONTAINER_BYTES_MAX);
-    if (c->end < HEAD_BYTES + CONTAINER_CHECKSUM_BYTES)
-        return cursor_fail(c, c->end, "the file ends before its checksum");
-    c->at = c->end - CONTAINER_CHECKSUM_BYTES;
-    found = hash_crc32(0, c->byte, c->at);
-    wanted = cursor_u32(c, "the checksum");
-    if (wanted != found)
-        return cursor_fail(c, c->end - CONTAINER_CHECKSUM_BYTES,
-                           "checksum does not match: the file is damaged");
-    c->at = HEAD_BYTES;
-    return PARE_OK;
-}
-
-/* The chunk at the cursor is not one that may stand here. */
-static int fail_chunk(struct cursor *c, const char *expected)
-{
-    int tag = c->byte[c->at];
-
-    if (!isalpha(tag))
-        return cursor_fail(c, c->at, "0x%02x is no chunk tag; %s expected", (unsigned)tag,
-                           expected);
-    if (isupper(tag) && !strchr("LEPZ", tag))
-        return cursor_fail(c, c->at,
-                           "chunk '%c' is not known to this pare, and the file cannot "
-                           "be read without it",
-                           tag);
-    return cursor_fail(c, c->at, "chunk '%c' is out of place; %s expected", tag, expected);
-}
-
-static int next_tag(struct cursor *c)
-{
-    return cursor_left(c) > 0 ? c->byte[c->at] : -1;
-}
-
-/* Opens the chunk with this tag, or fails; *head_bytes: of tag and length. */
-static struct cursor open_chunk(struct cursor *c, int tag, const char *what, size_t *head_bytes)
-{
-    struct cursor none = *c;
-    size_t start = c->at, size;
-
-    if (next_tag(c) < 0) {
-        none.status = cursor_fail(c, c->at, "the file ends where %s was expected", what);
-        return none;
-    }
-    if (next_tag(c) != tag) {
-        none.status = fail_chunk(c, what);
-        return none;
-    }
-    c->at++;
-    size = (size_t)cursor_varint(c, 0, CONTAINER_BYTES_MAX, "the length of a chunk");
-    *head_bytes = c->at - start;
-    return cursor_part(c, size, what);
 }
 
 static int open_encoder(struct reader *r, const char *name, size_t offset)
@@ -130,9 +59,9 @@ static int read_encoders(struct reader *r)
     size_t head;
     int status = open_encoder(r, CONTAINER_RAW, r->file.at);
 
-    if (status || next_tag(&r->file) != CHUNK_ENCODERS)
+    if (status || chunk_tag(&r->file) != CHUNK_ENCODERS)
         return status;
-    c = open_chunk(&r->file, CHUNK_ENCODERS, "the list of encoders", &head);
+    c = chunk_open(&r->file, CHUNK_ENCODERS, "the list of encoders", &head);
     if (c.status)
         return c.status;
     if (cursor_left(&c) == 0)
@@ -148,11 +77,11 @@ static int read_encoders(struct reader *r)
 static int read_head(struct reader *r)
 {
     size_t head;
-    struct cursor c = open_chunk(&r->file, CHUNK_LAYERS, "the chunk of layers, 'L',", &head);
+    struct cursor c = chunk_open(&r->file, CHUNK_LAYERS, "the chunk of layers, 'L',", &head);
     int status = c.status;
 
     if (!status)
-        status = enter(r, LEDGER_FRAMING, HEAD_BYTES + head);
+        status = enter(r, LEDGER_FRAMING, CONTAINER_HEAD_BYTES + head);
     if (!status)
         status = enter(r, LEDGER_NAMES, cursor_left(&c));
     return status ? status : read_layers(r, &c);
@@ -171,7 +100,7 @@ static int read_params(struct reader *r)
         struct cursor c;
         size_t head = 0;
         snprintf(what, sizeof what, "the chunk of '%s', 'P',", r->net->param[i].name);
-        c = open_chunk(&r->file, CHUNK_PARAM, what, &head);
+        c = chunk_open(&r->file, CHUNK_PARAM, what, &head);
         status = c.status;
         if (!status)
             status = ledger_add(r->ledger, r->net, i, LEDGER_FRAMING, head, r->err);
@@ -201,9 +130,9 @@ static int read_optional(struct reader *r)
     bool seen[128] = {false};
     int tag, status = PARE_OK;
 
-    while (!status && (tag = next_tag(&r->file)) >= 'a' && tag <= 'z') {
+    while (!status && (tag = chunk_tag(&r->file)) >= 'a' && tag <= 'z') {
         size_t start = r->file.at, head;
-        struct cursor c = open_chunk(&r->file, tag, "a chunk", &head);
+        struct cursor c = chunk_open(&r->file, tag, "a chunk", &head);
         if (!c.status && seen[tag])
             return cursor_fail(&r->file, start, "chunk '%c' is there twice", tag);
         if (c.status)
@@ -221,7 +150,7 @@ static int read_optional(struct reader *r)
 static int read_end(struct reader *r)
 {
     size_t head;
-    struct cursor c = open_chunk(&r->file, CHUNK_END, "the chunk of the checksum, 'Z',", &head);
+    struct cursor c = chunk_open(&r->file, CHUNK_END, "the chunk of the checksum, 'Z',", &head);
     int status = c.status;
 
     if (!status && cursor_left(&c) != CONTAINER_CHECKSUM_BYTES)
@@ -236,7 +165,7 @@ static int read_end(struct reader *r)
 
 static int read_file(struct reader *r)
 {
-    int status = check_file(&r->file);
+    int status = file_check(&r->file);
 
     if (!status)
         status = read_head(r);
