@@ -76,18 +76,13 @@ static void add(struct run *run, const struct pare_net *net, enum stage stage, d
     stages_weights(net, &s->kept, &s->weights);
 }
 
-static int measure_bytes(const struct run *run, enum stage stage, size_t *bytes,
-                         struct pare_error *err)
+int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err)
 {
     uint8_t *file = NULL;
 
-    if (stage == STAGE_TRAINED) {
-        *bytes = size_dense_bytes(run->net);
-        return PARE_OK;
-    }
     /* Layout inline needs shared values; before there are any, the cheapest other. */
     struct value *call = tree_group();
-    if (stage == STAGE_PRUNED)
+    if (stage_of(run->net) != STAGE_SHARED)
         tree_text(call, "layout", "auto");
     int status = encoding_write(run, call, &file, bytes, NULL, err);
     value_free(call);
@@ -102,8 +97,10 @@ int stages_record(struct run *run, struct pare_error *err)
     size_t bytes = 0;
     int status = stages_error(run, &error_percent, err);
 
-    if (status == PARE_OK)
-        status = measure_bytes(run, stage, &bytes, err);
+    if (status == PARE_OK && stage == STAGE_TRAINED)
+        bytes = size_dense_bytes(run->net);
+    else if (status == PARE_OK)
+        status = stages_bytes(run, &bytes, err);
     if (status != PARE_OK)
         return pare_fail_in(err, "stage '%s'", names[stage]);
     add(run, run->net, stage, error_percent, bytes);

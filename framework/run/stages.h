@@ -22,6 +22,8 @@ int stages_record(struct run *run, struct pare_error *err);
 /* The test error of the net as it is; tested only if it was not since the last
  * change. */
 int stages_error(struct run *run, double *percent, struct pare_error *err);
+/* Bytes of the file that the net as it is would make. */
+int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err);
 /* Every verb that moves a weight says so. */
 void stages_changed(struct run *run);
 

@@ -120,6 +120,7 @@ int verb_train(struct run *run, const struct verb_call *call, struct value **res
     run->loss = (enum net_loss)options.loss;
     status = train(run->net, &run->data, run->pool, &options, own, &run->order, &run->dropout,
                    &events, &got, err);
+    stages_changed(run); /* a test by a hook was of an earlier net */
     if (status != PARE_OK)
         goto out;
     run->trained = true;

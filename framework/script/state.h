@@ -10,7 +10,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
-#include <pare/base.h>
+#include <pare/param.h>
 #include <pare/rng.h>
 
 #include "config/value.h"
@@ -113,10 +113,26 @@ struct owner *tovalue_owner(lua_State *L);
 /* Pushes v: groups and lists as tables, none as nil (in a list: false). */
 void tovalue_push(lua_State *L, const struct value *v, bool readonly);
 
-/* The API of schedules: script.c opens it, a file an object. */
-extern const luaL_Reg run_methods[], net_methods[], param_methods[];
-void run_open_api(lua_State *L);
-void net_open_api(lua_State *L);
-void param_open_api(lua_State *L);
+/* The API of schedules, a file an object. Each open makes the metatable; l_run_open
+ * the global run as well. */
+extern const luaL_Reg l_run_methods[], l_net_methods[], l_param_methods[];
+void l_run_open(lua_State *L);
+void l_net_open(lua_State *L);
+void l_param_open(lua_State *L);
+/* Keys of the config's args that no run:arg has asked for; raises. */
+void l_run_check_args(lua_State *L);
+/* Pushes the selection of all parameters. */
+void l_net_push(lua_State *L);
+int l_net_train(lua_State *L);
+/* The handles are of the net of this generation, or what they are of is gone. */
+uint64_t l_net_generation(struct script *script);
+void l_param_push(lua_State *L, size_t index);
+/* What option (verb, name) comes to for one parameter (NULL: for the call as a
+ * whole); arguments 2 and 3. */
+int l_param_option(lua_State *L, const struct pare_param *p);
+/* Raises: object has no member called key; the nearest of the methods and fields
+ * [ended by NULL] is named. */
+int l_run_unknown(lua_State *L, const char *object, const char *key, const luaL_Reg *methods,
+                  const char *const *fields);
 
 #endif

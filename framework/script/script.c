@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A schedule from its first line to its last. */
+#include "script/script.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "script/state.h"
+
+static void note(void *context, const char *text)
+{
+    const struct run *run = context;
+
+    if (run->watch.note)
+        run->watch.note(run->watch.context, text);
+}
+
+static int run_schedule(lua_State *L)
+{
+    struct script *script = state_script(L);
+
+    l_run_open(L);
+    l_net_open(L);
+    l_param_open(L);
+    state_load(L, script->run->experiment->schedule);
+    lua_call(L, 0, 0);
+    l_run_check_args(L); /* of a schedule that called no verb */
+    return 0;
+}
+
+int script_run(struct run *run, const struct script_limits *limits, struct pare_error *err)
+{
+    struct script script = {.run = run, .random = &run->script, .note = note, .context = run};
+    int status;
+
+    if (limits) {
+        script.memory_limit = limits->memory_bytes;
+        script.instructions_limit = (int64_t)limits->instructions;
+    }
+    script.dir[0] = file_dir(run->experiment->schedule);
+    script.dir[1] = file_join(registry_share_dir(), "scripts/lib");
+    status = state_open(&script, err);
+    if (status == PARE_OK)
+        status = state_enter(&script, run_schedule, NULL, err);
+    state_close(&script);
+    free(script.dir[0]);
+    free(script.dir[1]);
+    return status;
+}
+
+static int load_only(lua_State *L)
+{
+    state_load(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+int script_check(const char *path, struct pare_error *err)
+{
+    struct script script = {0};
+    int status = state_open(&script, err);
+
+    if (status == PARE_OK)
+        status = state_enter(&script, load_only, (void *)(uintptr_t)path, err);
+    state_close(&script);
+    return status;
+}
