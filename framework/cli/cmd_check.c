@@ -88,13 +88,30 @@ static void print_ok(const char *config, const struct run *run)
     free(data);
 }
 
+/* The schedule's syntax among the other problems; place: "file:line". */
+static void check_schedule(const char *path, struct problems *problems)
+{
+    struct pare_error err = {0};
+    const char *colon;
+    char *file;
+
+    if (script_check(path, &err) == PARE_OK)
+        return;
+    colon = strrchr(err.place, ':');
+    file = xstrndup(err.place, colon ? (size_t)(colon - err.place) : strlen(err.place));
+    problems_add(problems, *file ? file : path, colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0,
+                 "%s", err.text);
+    free(file);
+}
+
 int cmd_check(int argc, char **argv)
 {
     struct arguments a = {0};
     struct problems problems = {0};
-    struct pare_error err = {0}, script = {0};
+    struct pare_error err = {0};
     struct run run = {0};
     int exit_status = CLI_DONE, status;
+    bool only_problems;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     struct run_settings settings = {
@@ -106,15 +123,13 @@ int cmd_check(int argc, char **argv)
         .threads = a.common.threads,
     };
     status = run_open_dry(&run, &settings, &problems, &err);
+    only_problems = status == PARE_OK || problems.count;
+    if (run.experiment)
+        check_schedule(run.experiment->schedule, &problems);
+    if (!only_problems)
+        exit_status = cli_fail(&err);
     if (problems.count)
         exit_status = cli_problems(&problems);
-    else if (status != PARE_OK)
-        exit_status = cli_fail(&err);
-    if (run.experiment && script_check(run.experiment->schedule, &script) != PARE_OK) {
-        int failed = cli_fail(&script);
-
-        exit_status = exit_status == CLI_USER ? CLI_USER : failed;
-    }
     if (exit_status == CLI_DONE)
         print_ok(a.config, &run);
     run_close(&run);

@@ -17,6 +17,23 @@ static bool is_name(const char *at, size_t length)
            strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") >= length;
 }
 
+/* The text as a value: in quotes it is a text as in a file. NULL with problems. */
+static struct value *value_of(const char *name, const char *text, const char *assignment,
+                              struct problems *problems)
+{
+    struct value *raw = value_text(VALUE_RAW, name, text, "--set", 0), *parsed;
+    struct problems own = {0};
+
+    if (*text != '"')
+        return raw;
+    parsed = conffile_parse_raw(raw, &own);
+    for (size_t i = 0; i < own.count; i++)
+        problems_add(problems, "--set", 0, "'%s': %s", assignment, own.at[i].text);
+    problems_free(&own);
+    value_free(raw);
+    return parsed;
+}
+
 void conffile_set(struct value *root, const char *assignment, struct problems *problems)
 {
     static const char place[] = "--set";
@@ -45,7 +62,10 @@ void conffile_set(struct value *root, const char *assignment, struct problems *p
                          (int)length, assignment);
             root = NULL;
         } else if (at[part] == '=') {
-            value_add(root, value_text(VALUE_RAW, name, text + 1, place, 0));
+            struct value *v = value_of(name, text + 1, assignment, problems);
+
+            if (v)
+                value_add(root, v);
             root = NULL;
         } else {
             if (next && next->kind != VALUE_GROUP) {

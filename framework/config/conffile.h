@@ -34,7 +34,8 @@ struct value *conffile_parse(const char *text, size_t size_bytes, const char *fi
                              struct problems *problems);
 
 /* One assignment "a.b=text" of --set laid over root: missing groups are made,
- * the text becomes a VALUE_RAW. Lists have no path into them. */
+ * the text becomes a VALUE_RAW, in quotes a VALUE_TEXT. Lists have no path into
+ * them. */
 void conffile_set(struct value *root, const char *assignment, struct problems *problems);
 
 /* Turns a VALUE_RAW's text into a value by the grammar of a config file: "[300,

@@ -241,21 +241,10 @@ static struct value *parse_raw(const struct reader *r)
 
 static bool read_text(const struct reader *r, char **out)
 {
-    struct value *parsed = NULL;
-    const struct value *v = r->value;
-
-    if (v->kind == VALUE_RAW && v->text[0] == '"') {
-        v = parsed = parse_raw(r);
-        if (!v)
-            return false;
-    }
-    if (v->kind != VALUE_TEXT && v->kind != VALUE_RAW) {
-        value_free(parsed);
+    if (r->value->kind != VALUE_TEXT && r->value->kind != VALUE_RAW)
         return wrong_type(r, "text in quotes");
-    }
     free(*out);
-    *out = xstrdup(v->text);
-    value_free(parsed);
+    *out = xstrdup(r->value->text);
     return true;
 }
 

@@ -51,8 +51,12 @@ static void settle_raw(struct value *root, struct problems *problems)
         problems_free(&ignored);
     }
     if (rules && rules->kind == VALUE_RAW) {
-        struct value *parsed = conffile_parse_raw(rules, problems);
+        struct problems own = {0};
+        struct value *parsed = conffile_parse_raw(rules, &own);
 
+        for (size_t i = 0; i < own.count; i++)
+            problems_add(problems, rules->file, rules->line, "rules: %s", own.at[i].text);
+        problems_free(&own);
         if (parsed)
             value_add(root, parsed);
         else
@@ -205,9 +209,8 @@ static void find_schedule(struct experiment *e, const char *name, struct problem
     for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
         char *path = *name ? file_join(dirs[i], name) : NULL;
 
-        if (path && !e->schedule && is_file(path)) {
-            e->schedule = realpath(path, NULL);
-        }
+        if (path && !e->schedule && is_file(path))
+            e->schedule = xstrdup(strncmp(path, "./", 2) == 0 ? path + 2 : path);
         free(path);
     }
     if (!e->schedule) {

@@ -63,7 +63,7 @@ PARE_API void experiment_free(struct experiment *e);
  * earlier, rivals dropped. Owned by the caller; never NULL. A bias that no rule
  * names for prune or share, and that call does not name either, gets skip = true: a
  * rule names a bias when its pattern does not match the layer's weight as well
- * ("*.bias", not "fc1.*"); any layer may say skip = false. */
+ * ("*.bias", not "fc1.*"), or when it gives skip; a call when it gives skip. */
 struct value *experiment_options(const struct experiment *e, enum verb verb, const char *param,
                                  bool is_bias, const struct value *call);
 

@@ -154,6 +154,7 @@ static void print_member(const struct value *root, const char *name, FILE *out)
 int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err)
 {
     const struct value *pack = value_get(e->root, "pack");
+    char *schedule = realpath(e->schedule, NULL);
 
     fputs("# An experiment with every option written out.\nschema = 1;\n", out);
     if (pack)
@@ -161,8 +162,9 @@ int experiment_print(const struct experiment *e, FILE *out, struct pare_error *e
     fputs("name = ", out);
     value_print_text(e->name, out);
     fprintf(out, ";\nseed = %" PRId64 ";\nschedule = ", e->seed);
-    value_print_text(e->schedule, out);
+    value_print_text(schedule ? schedule : e->schedule, out);
     fputs(";\n", out);
+    free(schedule);
     for (const struct group *g = groups; g->name; g++) {
         bool optional = g == &groups[VERB_PRUNE] || g == &groups[VERB_SHARE];
         int status = PARE_OK;

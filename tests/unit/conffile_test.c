@@ -462,6 +462,7 @@ static void set_lays_text_over(void **state)
     conffile_set(root, "train.epochs=5", &problems);
     conffile_set(root, "prune.amount=0.5=x", &problems);
     conffile_set(root, "seed=", &problems);
+    conffile_set(root, "name=\"a\\tb\"", &problems);
     assert_int_equal(problems.count, 0);
     v = value_find(root, "train.epochs");
     assert_int_equal(v->kind, VALUE_RAW);
@@ -469,17 +470,21 @@ static void set_lays_text_over(void **state)
     assert_string_equal(v->file, "--set");
     assert_string_equal(value_find(root, "prune.amount")->text, "0.5=x");
     assert_string_equal(value_find(root, "seed")->text, "");
+    assert_int_equal(value_find(root, "name")->kind, VALUE_TEXT);
+    assert_string_equal(value_find(root, "name")->text, "a\tb");
     conffile_set(root, "rules[0].prune.amount=1", &problems);
     conffile_set(root, "train.epochs.x=1", &problems);
     conffile_set(root, "train..x=1", &problems);
     conffile_set(root, "=1", &problems);
     conffile_set(root, "train.epochs", &problems);
-    assert_int_equal(problems.count, 5);
+    conffile_set(root, "name=\"x", &problems);
+    assert_int_equal(problems.count, 6);
     assert_non_null(strstr(problems.at[0].text, "leads into a list"));
     assert_non_null(strstr(problems.at[1].text, "'epochs' is no group"));
     assert_non_null(strstr(problems.at[2].text, "no path of names"));
     assert_non_null(strstr(problems.at[3].text, "no path of names"));
     assert_non_null(strstr(problems.at[4].text, "lacks a '='"));
+    assert_non_null(strstr(problems.at[5].text, "'name=\"x': a string that is not closed"));
     problems_free(&problems);
     value_free(root);
 }

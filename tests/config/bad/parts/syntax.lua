@@ -1,0 +1,2 @@
+local net = run.net
+net:train(

@@ -1,0 +1,1 @@
+-- A schedule that asks for nothing.
