@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# package.sh CMAKE BUILD: installs the build into a fresh prefix and does there what
+# package.sh CMAKE BUILD SOURCE: installs the build into a fresh prefix and does there what
 # the author of plugins does: pare new for every kind, built outside the tree
 # against the installed package, found through PARE_PLUGINS, conforming, and all six
 # at work in one run.
 set -eu
-cmake=$1 build=$2
+cmake=$1 build=$2 source=$3
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 unset PARE_PLUGINS
@@ -50,6 +50,22 @@ expect 2 "is a word of C" pare new pruner double
 expect 2 "is no kind of plugin" pare new prunner other
 expect 1 "cannot make a folder" pare new pruner other --dir "$top/nowhere"
 [ "$(ls -A | grep -c '^\.my_')" -eq 0 ] || fail "pare new leaves drafts behind"
+
+# docs/writing-a-plugin.md as it is written: its first commands, then its change
+# of the code, then the commands again.
+guide=$source/docs/writing-a-plugin.md
+sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$guide" > guide.sh
+sed -n '/^```c$/,/^```$/p' "$guide" | sed -n '2,/^```$/{/^```/d;p}' > score.c
+[ -s guide.sh ] && [ -s score.c ] || fail "the guide has no commands or no code"
+export CMAKE_PREFIX_PATH=$top/moved
+expect 0 "exponent applied to" sh -eu guide.sh
+awk '/^static int score\(/ { while ((getline line < "score.c") > 0) print line; skip = 1 }
+    !skip { print }
+    /^}$/ { skip = 0 }' rowwise/rowwise.c > changed.c
+cmp -s changed.c rowwise/rowwise.c && fail "the guide changes nothing"
+mv changed.c rowwise/rowwise.c
+sed -i /^pare.new/d guide.sh
+expect 0 "checks passed" sh -eu guide.sh
 
 cat > run.cfg << 'END'
 schema = 1;

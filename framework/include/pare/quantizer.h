@@ -11,8 +11,9 @@
 struct pare_quantizer {
     struct pare_plugin head;
     /* centroid[k] holds the guesses, ascending, and receives the codebook,
-     * ascending and finite. sorted [n] is ascending and holds at least k
-     * distinct values. */
+     * ascending and finite; without needs_latent its sum of squared distances to
+     * sorted is no larger than that of the guesses. sorted [n] is ascending and
+     * holds at least k distinct values. */
     int (*fit)(void *self, const float *sorted, size_t n, float *centroid, size_t k,
                struct pare_error *err);
     /* (optional) Full-precision values go on learning in p->latent behind the
