@@ -60,7 +60,7 @@ int script_check(const char *path, struct pare_error *err)
     int status = state_open(&script, err);
 
     if (status == PARE_OK)
-        status = state_enter(&script, load_only, (void *)(uintptr_t)path, err);
+        status = state_enter(&script, load_only, path, err);
     state_close(&script);
     return status;
 }

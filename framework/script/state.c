@@ -166,7 +166,8 @@ void state_close(struct script *script)
     script->limit_error = NULL;
 }
 
-int state_enter(struct script *script, lua_CFunction function, void *data, struct pare_error *err)
+int state_enter(struct script *script, lua_CFunction function, const void *data,
+                struct pare_error *err)
 {
     lua_State *L = script->L;
     const struct pare_error *raised;
@@ -174,7 +175,7 @@ int state_enter(struct script *script, lua_CFunction function, void *data, struc
 
     lua_pushcfunction(L, failure_handler);
     lua_pushcfunction(L, function);
-    lua_pushlightuserdata(L, data);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)data);
     status = lua_pcall(L, 1, 0, base + 1);
     if (status == LUA_ERRMEM && script->reached == REACHED_NOTHING)
         script->reached = REACHED_MEMORY;

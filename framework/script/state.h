@@ -49,7 +49,8 @@ int state_open(struct script *script, struct pare_error *err);
 void state_close(struct script *script);
 /* Calls function (its argument: data as a light userdata) protected; err has
  * what was raised. */
-int state_enter(struct script *script, lua_CFunction function, void *data, struct pare_error *err);
+int state_enter(struct script *script, lua_CFunction function, const void *data,
+                struct pare_error *err);
 /* Counts work done in C as so many instructions; raises at the limit. */
 void state_charge(lua_State *L, double work);
 /* A verb was called: the instructions count from here. */

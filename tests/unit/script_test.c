@@ -53,7 +53,7 @@ static int run_text(struct fixture *f, const char *text)
     int status;
 
     open_fixture(f, 16 << 20, 20000000);
-    status = state_enter(&f->script, run_chunk, (void *)(uintptr_t)text, &f->err);
+    status = state_enter(&f->script, run_chunk, text, &f->err);
     state_close(&f->script);
     assert_int_equal(f->script.memory_used, 0);
     return status;
@@ -331,7 +331,7 @@ static void tables_become_trees_and_back(void **state)
     assert_string_equal(list->child->next->text, "two");
     assert_true(value_get(list->child->next->next, "x")->boolean);
 
-    ASSERT_OK(state_enter(&f.script, push_tree, (void *)(uintptr_t)root, &f.err), f.err);
+    ASSERT_OK(state_enter(&f.script, push_tree, root, &f.err), f.err);
     ASSERT_OK(state_enter(&f.script, run_chunk,
                           "assert(tree.a == 0.5 and tree.list[3].x and #tree.list == 3)\n"
                           "local t = {} for k in pairs(tree) do t[#t + 1] = k end\n"
