@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void bound_text(const struct pare_option *option, bool highest, char out[32])
 {
@@ -74,7 +75,7 @@ bool settings_get(const struct pare_option *options, size_t i, struct value **gr
         char text[128];
 
         for (size_t j = 0; extreme(o, j, text, sizeof text); j++) {
-            if (!is_finite(o, j) || --i > 0)
+            if (!is_finite(o, j) || strcmp(text, o->preset) == 0 || --i > 0)
                 continue;
             *group = value_new(VALUE_GROUP, NULL, "conform", 0);
             value_add(*group, value_text(VALUE_RAW, o->name, text, "conform", 0));
