@@ -8,8 +8,6 @@
 #include "format/container.h"
 #include <stdlib.h>
 
-enum { LAYOUT_GAP, LAYOUT_INLINE, LAYOUT_AUTO };
-
 const struct pare_option encode_options[] = {
     PARE_TEXT(encode_options, plugin, "huffman", "the encoder", .flags = PARE_OPTION_PER_PARAM),
     PARE_CHOICE(encode_options, layout, "gap|inline|auto", "auto",
@@ -210,14 +208,14 @@ static int pack_pruned(const struct packer *k, struct packed *packed)
     bool can_inline = k->p->centroid && k->p->centroids <= UINT16_MAX;
     struct packed other = *packed;
 
-    if (layout == LAYOUT_INLINE && !can_inline)
+    if (layout == ENCODE_INLINE && !can_inline)
         return pare_fail(k->err, PARE_ESTATE,
                          "%s: layout 'inline' needs shared weights with at most %d centroids",
                          k->p->name, UINT16_MAX);
-    if (layout == LAYOUT_INLINE)
+    if (layout == ENCODE_INLINE)
         return pack_inline(k, packed);
     status = pack_gap(k, packed);
-    if (status || layout == LAYOUT_GAP || !can_inline)
+    if (status || layout == ENCODE_GAP || !can_inline)
         return status;
     status = pack_inline(k, &other);
     if (!status && packed_cost(k, &other) < packed_cost(k, packed)) {

@@ -10,10 +10,12 @@
 #include "plugin/registry.h"
 #include <pare/encoder.h>
 
+enum encode_layout { ENCODE_GAP, ENCODE_INLINE, ENCODE_AUTO };
+
 /* The options of the verb encode; all may differ by parameter. */
 struct encode_options {
     char *plugin;
-    int layout;   /* gap|inline|auto; matters where weights are pruned and shared */
+    int layout;   /* enum encode_layout; matters where weights are pruned and shared */
     int64_t span; /* gap layout: bits of the span; none: the cheapest */
 };
 extern PARE_API const struct pare_option encode_options[];

@@ -101,3 +101,27 @@ out:
     asked_close(&whole);
     return status;
 }
+
+int encoding_fixed_bytes(const struct run *run, size_t *size_bytes, struct pare_error *err)
+{
+    const struct encode_options options = {
+        .plugin = NULL, .layout = ENCODE_AUTO, .span = INT64_MIN};
+    struct write_item *item = xcalloc(run->net->params + 1, sizeof *item);
+    struct plugin_use raw = {0};
+    uint8_t *bytes = NULL;
+    char *text = NULL;
+    int status = open_raw(&raw, err);
+
+    if (status != PARE_OK)
+        goto out;
+    for (size_t i = 0; i < run->net->params; i++)
+        item[i] = (struct write_item){&options, raw};
+    text = data_text(run);
+    status = format_write(run->net, item, &raw, text, &bytes, size_bytes, err);
+out:
+    free(bytes);
+    free(text);
+    plugin_use_close(&raw);
+    free(item);
+    return status;
+}

@@ -11,4 +11,8 @@
 int encoding_write(const struct run *run, const struct value *call, uint8_t **bytes,
                    size_t *size_bytes, struct value **asked, struct pare_error *err);
 
+/* The size of the file that the net as it is would take with every stream at a fixed
+ * width: what pruning and sharing give before entropy coding. */
+int encoding_fixed_bytes(const struct run *run, size_t *size_bytes, struct pare_error *err);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stages of a run. The bytes of a pruned or shared stage are not an estimate: the
- * net is formatted in memory as encode would do it. */
+ * net is formatted in memory, with every stream at a fixed width; what entropy coding
+ * adds shows in the last stage, the file. */
 
 #include "run/stages.h"
 #include "format/size.h"
@@ -100,7 +101,7 @@ int stages_record(struct run *run, struct pare_error *err)
     if (status == PARE_OK && stage == STAGE_TRAINED)
         bytes = size_dense_bytes(run->net);
     else if (status == PARE_OK)
-        status = stages_bytes(run, &bytes, err);
+        status = encoding_fixed_bytes(run, &bytes, err);
     if (status != PARE_OK)
         return pare_fail_in(err, "stage '%s'", names[stage]);
     add(run, run->net, stage, error_percent, bytes);
