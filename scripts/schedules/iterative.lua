@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Prunes a little more and retrains, round after round, up to the config's amounts
+-- (Han 2015); then shares weights, trains the shared values and encodes (Han 2016).
+-- Arguments:
+--   rounds          5            prunings, each with a training after it
+--   curve           "geometric"  or "cubic", "linear": amounts of the rounds
+--   retrain_epochs  2            epochs of each round
+--   retrain_rate    rate / 10    learning rate of the rounds
+--   last_epochs     as retrain   epochs of the last round, at the final amounts
+--   tune_epochs, tune_rate       see lib/finish.lua
+local pruning = require "pruning"
+local net = run.net
+local rounds = run:arg("rounds", 5)
+local curve = pruning.curve(run:arg("curve", "geometric"))
+local epochs = run:arg("retrain_epochs", 2)
+local rate = run:arg("retrain_rate", net:option("train", "rate") / 10)
+local last_epochs = run:arg("last_epochs", epochs)
+local finish = require "finish" (net)
+
+net:train()
+for round = 1, rounds do
+  pruning.toward(net, round / rounds, curve)
+  net:train { epochs = round < rounds and epochs or last_epochs, rate = rate }
+  run:log { round = round, sparsity = net:sparsity(), error = net:test().error }
+end
+finish()
