@@ -24,10 +24,10 @@ struct top {
 };
 
 static const struct pare_option top_options[] = {
-    PARE_INT(top, schema, INT64_MIN, INT64_MAX, "1", "version of the config language"),
-    PARE_INT(top, pack, 0, INT64_MAX, "0", "version of a set of configs; recorded alone"),
+    PARE_INT(top, schema, -0x1p63, 0x1p63, "1", "version of the config language"),
+    PARE_INT(top, pack, 0, 0x1p63, "0", "version of a set of configs; recorded alone"),
     PARE_TEXT(top, name, "", "name of the run; preset: the name of the file"),
-    PARE_INT(top, seed, 0, INT64_MAX, "1", "start of all random numbers"),
+    PARE_INT(top, seed, 0, 0x1p63, "1", "start of all random numbers"),
     PARE_TEXT(top, schedule, "default.lua", "Lua file that says what is done"),
     PARE_OPTIONS_END,
 };

@@ -17,6 +17,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 failed=0 checked=0
 
+# shellcheck disable=SC2016
 # Reads stderr of pare and the expectations; says what does not fit.
 compare='
     FILENAME == ARGV[1] {

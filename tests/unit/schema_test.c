@@ -35,7 +35,7 @@ struct all {
 static const struct pare_option options[] = {
     PARE_BOOL(all, flag, "false", "a flag"),
     PARE_INT(all, count, 1, 100, "10", "a count"),
-    PARE_INT(all, big, INT64_MIN, INT64_MAX, "none", "a number", .flags = PARE_OPTION_MAY_BE_NONE),
+    PARE_INT(all, big, -0x1p63, 0x1p63, "none", "a number", .flags = PARE_OPTION_MAY_BE_NONE),
     PARE_REAL(all, power, 0.5, 4.0, "1.0", "exponent"),
     PARE_REAL(all, amount, 0, 1, "0.9", "share", .flags = PARE_OPTION_MAY_BE_NONE,
               .rivals = "quality|threshold"),
