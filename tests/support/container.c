@@ -222,7 +222,7 @@ static char *second_decoder(const struct bytes *file, char *path)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, file->at, file->size), file->size);
     close(fd);
-    return xasprintf("python3 %s/decode_pare.py %s", TEST_SUPPORT_DIR, path);
+    return xasprintf("python3 -I -S %s/decode_pare.py %s", TEST_SUPPORT_DIR, path);
 }
 
 void test_second_decoder(const struct bytes *file, const struct pare_net *net)
