@@ -12,6 +12,9 @@
 
 enum { CHECK_SECONDS_MAX = 120 };
 
+/* There when built with the leak sanitizer: prints what hangs on nothing any more. */
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
 struct arguments {
     char **file;
     int files;
@@ -55,6 +58,9 @@ static int check_file(const char *path, bool quiet)
     fflush(stdout);
     alarm(CHECK_SECONDS_MAX);
     conform_plugin(plugin, &report, &err);
+    if (__lsan_do_recoverable_leak_check)
+        print_check(&t, "all memory freed",
+                    __lsan_do_recoverable_leak_check() ? "leaks; see above" : NULL);
     alarm(0);
     if (t.failed > 0)
         printf("%zu of %zu checks failed\n", t.failed, t.checks);

@@ -6,7 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTNUMBER, SHORTER, TOUCH, COUNTER, BEHIND, HALF, GRADIENT, FORGETFUL, GREEDY, UNCLEAN };
+enum {
+    NOTNUMBER,
+    SHORTER,
+    TOUCH,
+    COUNTER,
+    BEHIND,
+    HALF,
+    GRADIENT,
+    FORGETFUL,
+    GREEDY,
+    UNCLEAN,
+    LEAKY
+};
 
 struct NAME {
     double calls;
@@ -27,7 +39,8 @@ static void cleanup(void *self)
 
     if (CASE == UNCLEAN)
         *m->memory = 0.0;
-    free(m->memory);
+    if (CASE != LEAKY)
+        free(m->memory);
 }
 
 static int score(void *self, const struct pare_param *p, struct pare_rng *rng, float *out,
