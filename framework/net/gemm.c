@@ -91,11 +91,11 @@ void gemm(struct pool *pool, bool trans_a, bool trans_b, size_t m, size_t n, siz
     double macs = (double)m * (double)n * (double)k;
 
     pthread_once(&once, start);
-    p.stripes =
-        macs >= STRIPES_MAX * (double)STRIPE_MACS ? STRIPES_MAX : (size_t)(macs / STRIPE_MACS);
-    if (p.stripes > longer)
-        p.stripes = longer;
-    if (p.stripes < 2)
+    p.stripes = 1;
+    while (p.stripes < STRIPES_MAX && 2 * p.stripes <= longer &&
+           macs >= (double)(2 * p.stripes) * STRIPE_MACS)
+        p.stripes *= 2;
+    if (p.stripes == 1)
         multiply(&p, 0, m, 0, n);
     else
         pool_run(pool, p.stripes, stripe, &p);

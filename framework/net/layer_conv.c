@@ -116,16 +116,36 @@ static int reserve(struct layer *layer, size_t n, struct pare_error *err)
 }
 
 /* Outputs first..last-1 of a row are those whose tap lies inside of an input of
- * the given length; outside is padding. */
+ * the given length; outside is padding. A division costs as much as a short row,
+ * so there is none for the usual stride. */
 static void inside(size_t tap, size_t length, size_t out, const struct geometry *g, size_t *first,
                    size_t *last)
 {
-    *first = tap >= g->pad ? 0 : (g->pad - tap + g->stride - 1) / g->stride;
-    *last = length + g->pad > tap ? (length + g->pad - tap - 1) / g->stride + 1 : 0;
+    *first = tap >= g->pad ? 0 : g->pad - tap;
+    *last = length + g->pad > tap ? length + g->pad - tap : 0;
+    if (g->stride > 1) {
+        *first = (*first + g->stride - 1) / g->stride;
+        *last = (*last + g->stride - 1) / g->stride;
+    }
     if (*last > out)
         *last = out;
     if (*first > *last)
         *first = *last;
+}
+
+/* Rows of patches are short: pieces of a fixed size are copied without a call. */
+static inline void copy_row(float *restrict to, const float *restrict from, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        memcpy(to + i, from + i, 8 * sizeof *to);
+    if (i + 4 <= n) {
+        memcpy(to + i, from + i, 4 * sizeof *to);
+        i += 4;
+    }
+    for (; i < n; i++)
+        to[i] = from[i];
 }
 
 /* One row of the patch matrix: the inputs that one tap sees, [out_height][out_width]. */
@@ -143,10 +163,12 @@ static void gather(const struct geometry *g, const float *plane, size_t ky, size
             continue;
         }
         from = plane + (y * g->stride + ky - g->pad) * g->width + (first * g->stride + kx - g->pad);
-        memset(row, 0, first * sizeof *row);
-        memset(row + last, 0, (g->out_width - last) * sizeof *row);
+        for (size_t x = 0; x < first; x++)
+            row[x] = 0.0F;
+        for (size_t x = last; x < g->out_width; x++)
+            row[x] = 0.0F;
         if (g->stride == 1)
-            memcpy(row + first, from, (last - first) * sizeof *row);
+            copy_row(row + first, from, last - first);
         else
             for (size_t x = first; x < last; x++)
                 row[x] = from[(x - first) * g->stride];
@@ -156,19 +178,24 @@ static void gather(const struct geometry *g, const float *plane, size_t ky, size
 /* The transpose of gather: adds a row's gradients to the inputs they came from. */
 static void scatter(const struct geometry *g, const float *row, size_t ky, size_t kx, float *plane)
 {
-    size_t first_y, last_y, first, last;
+    size_t first_y, last_y, first, last, n, stride = g->stride;
 
     inside(ky, g->height, g->out_height, g, &first_y, &last_y);
     inside(kx, g->width, g->out_width, g, &first, &last);
     if (first == last)
         return;
+    n = last - first;
     for (size_t y = first_y; y < last_y; y++) {
-        float *to =
+        float *restrict to =
             plane + (y * g->stride + ky - g->pad) * g->width + (first * g->stride + kx - g->pad);
-        const float *from = row + y * g->out_width + first;
+        const float *restrict from = row + y * g->out_width + first;
 
-        for (size_t x = 0; x < last - first; x++)
-            to[x * g->stride] += from[x];
+        if (stride == 1)
+            for (size_t x = 0; x < n; x++)
+                to[x] += from[x];
+        else
+            for (size_t x = 0; x < n; x++)
+                to[x * stride] += from[x];
     }
 }
 

@@ -36,12 +36,13 @@ static void backward(struct layer *layer, const struct layer_pass *pass)
         gemm(pass->pool, true, false, units, in, pass->n, pass->dy, pass->x, 0.0F,
              pass->weight->grad);
     if (pass->want_bias) {
+        const float *dy = pass->dy;
         float *grad = pass->bias->grad;
 
         memset(grad, 0, units * sizeof *grad);
-        for (size_t i = 0; i < pass->n; i++)
+        for (size_t i = 0; i < pass->n; i++, dy += units)
             for (size_t j = 0; j < units; j++)
-                grad[j] += pass->dy[i * units + j];
+                grad[j] += dy[j];
     }
     if (pass->dx)
         gemm(pass->pool, false, false, pass->n, in, units, pass->dy, pass->weight->value, 0.0F,

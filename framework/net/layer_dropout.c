@@ -44,10 +44,13 @@ static int reserve(struct layer *layer, size_t n, struct pare_error *err)
     return layer->scratch ? PARE_OK : PARE_ENOMEM;
 }
 
-static void apply(const struct mask *mask, size_t n, const float *in, float *out)
+static void apply(const struct mask *mask, size_t n, float *v)
 {
+    const uint32_t *word = mask->word, below = mask->below;
+    float scale = mask->scale;
+
     for (size_t i = 0; i < n; i++)
-        out[i] = mask->word[i] < mask->below ? 0.0F : in[i] * mask->scale;
+        v[i] = word[i] < below ? 0.0F : v[i] * scale;
 }
 
 static void forward(struct layer *layer, const struct layer_pass *pass)
@@ -55,15 +58,15 @@ static void forward(struct layer *layer, const struct layer_pass *pass)
     struct mask *mask = layer->scratch;
     size_t n = pass->n * layer_size(layer->in);
 
-    mask->active = pass->dropout && layer->rate > 0.0;
-    if (mask->active) {
-        mask->below = (uint32_t)(layer->rate * 4294967296.0);
-        mask->scale = (float)(1.0 / (1.0 - layer->rate));
-        pare_rng_fill(pass->dropout, mask->word, n);
-        apply(mask, n, pass->x, pass->y);
-    } else if (pass->y != pass->x) {
+    if (pass->y != pass->x)
         memcpy(pass->y, pass->x, n * sizeof *pass->y);
-    }
+    mask->active = pass->dropout && layer->rate > 0.0;
+    if (!mask->active)
+        return;
+    mask->below = (uint32_t)(layer->rate * 4294967296.0);
+    mask->scale = (float)(1.0 / (1.0 - layer->rate));
+    pare_rng_fill(pass->dropout, mask->word, n);
+    apply(mask, n, pass->y);
 }
 
 static void backward(struct layer *layer, const struct layer_pass *pass)
@@ -73,10 +76,10 @@ static void backward(struct layer *layer, const struct layer_pass *pass)
 
     if (!pass->dx)
         return;
-    if (mask->active)
-        apply(mask, n, pass->dy, pass->dx);
-    else if (pass->dx != pass->dy)
+    if (pass->dx != pass->dy)
         memcpy(pass->dx, pass->dy, n * sizeof *pass->dx);
+    if (mask->active)
+        apply(mask, n, pass->dx);
 }
 
 const struct layer_ops layer_dropout = {.word = "dropout",

@@ -59,26 +59,37 @@ static int max_reserve(struct layer *layer, size_t n, struct pare_error *err)
     return layer->scratch ? PARE_OK : PARE_ENOMEM;
 }
 
-/* One row of outputs. The inner loop runs over the outputs and has no branches. */
+/* What one place of the windows adds to a row of outputs; no branches, so that it
+ * becomes vector code. from: the first output's input, at plane position start. */
+static inline void max_place(const float *restrict from, size_t start, size_t stride, size_t n,
+                             float *restrict best, uint32_t *restrict at)
+{
+    for (size_t x = 0; x < n; x++) {
+        float v = from[x * stride], old = best[x];
+        uint32_t take = 0U - (uint32_t)(v > old); /* all bits or none */
+
+        best[x] = v > old ? v : old;
+        at[x] = ((uint32_t)(start + x * stride) & take) | (at[x] & ~take);
+    }
+}
+
 static void max_row(const struct layer *layer, const float *plane, size_t y, float *best,
                     uint32_t *at)
 {
     size_t kernel = layer->desc.kernel, stride = layer->desc.stride;
     size_t width = layer->in[2], out = layer->out[2];
 
-    for (size_t ky = 0; ky < kernel; ky++) {
-        for (size_t kx = 0; kx < kernel; kx++) {
-            size_t start = (y * stride + ky) * width + kx;
-            bool first = ky == 0 && kx == 0;
+    for (size_t x = 0; x < out; x++) {
+        at[x] = (uint32_t)(y * stride * width + x * stride);
+        best[x] = plane[at[x]];
+    }
+    for (size_t k = 1; k < kernel * kernel; k++) {
+        size_t start = (y * stride + k / kernel) * width + k % kernel;
 
-            for (size_t x = 0; x < out; x++) {
-                float v = plane[start + x * stride];
-                bool take = first || v > best[x];
-
-                best[x] = take ? v : best[x];
-                at[x] = take ? (uint32_t)(start + x * stride) : at[x];
-            }
-        }
+        if (stride == 2) /* the usual one, with a constant */
+            max_place(plane + start, start, 2, out, best, at);
+        else
+            max_place(plane + start, start, stride, out, best, at);
     }
 }
 

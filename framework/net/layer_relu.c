@@ -14,23 +14,31 @@ static int shape(struct layer *layer, struct pare_param *weight, struct pare_par
     return PARE_OK;
 }
 
+/* In place, one pointer: two to the same memory would keep the compiler from using
+ * vectors. Written so that NaN stays NaN and is seen in the loss. */
 static void forward(struct layer *layer, const struct layer_pass *pass)
 {
     size_t n = pass->n * layer_size(layer->in);
+    float *y = pass->y;
 
-    /* written so that NaN stays NaN and is seen in the loss */
+    if (y != pass->x)
+        memcpy(y, pass->x, n * sizeof *y);
     for (size_t i = 0; i < n; i++)
-        pass->y[i] = pass->x[i] < 0.0F ? 0.0F : pass->x[i];
+        y[i] = y[i] < 0.0F ? 0.0F : y[i];
 }
 
 static void backward(struct layer *layer, const struct layer_pass *pass)
 {
     size_t n = pass->n * layer_size(layer->in);
+    const float *y = pass->y;
+    float *dx = pass->dx;
 
-    if (!pass->dx)
+    if (!dx)
         return;
+    if (dx != pass->dy)
+        memcpy(dx, pass->dy, n * sizeof *dx);
     for (size_t i = 0; i < n; i++)
-        pass->dx[i] = pass->y[i] > 0.0F ? pass->dy[i] : 0.0F;
+        dx[i] = y[i] > 0.0F ? dx[i] : 0.0F;
 }
 
 const struct layer_ops layer_relu = {

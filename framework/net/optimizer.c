@@ -93,48 +93,54 @@ void optimizer_free(struct optimizer *o)
     free(o);
 }
 
-/* The gradient with both penalties, 0 where x may not move. x stands for uses
- * weights, each of which is penalized. */
-static inline float slope(const struct move *w, size_t i)
+/* The gradient of a number x with both penalties; it stands for uses weights, each
+ * of which is penalized. */
+static inline float slope(float x, float grad, float uses, float decay, float l1)
 {
-    float x = w->f.x[i], g = w->f.grad[i], uses = w->f.uses ? w->f.uses[i] : 1.0F;
-    float sign = (float)((x > 0.0F) - (x < 0.0F));
-
-    return g + uses * (w->decay * x + w->l1 * sign);
+    return grad + uses * (decay * x + l1 * (float)((x > 0.0F) - (x < 0.0F)));
 }
+
+/* Both rules copy what they need into locals first: the loops are then free of
+ * anything that a store might change, and become vector code. */
 
 static void sgd_part(void *context, size_t part)
 {
-    const struct move *w = context;
-    size_t last = pool_bound(w->f.n, w->parts, part + 1);
+    const struct move w = *(const struct move *)context;
+    size_t last = pool_bound(w.f.n, w.parts, part + 1);
+    float *restrict x = w.f.x, *restrict m = w.m;
+    const float *restrict grad = w.f.grad, *restrict uses = w.f.uses;
+    const uint8_t *restrict keep = w.f.keep;
 
-    for (size_t i = pool_bound(w->f.n, w->parts, part); i < last; i++) {
-        float v = w->momentum * w->m[i] + slope(w, i);
+    for (size_t i = pool_bound(w.f.n, w.parts, part); i < last; i++) {
+        float v = w.momentum * m[i] + slope(x[i], grad[i], uses ? uses[i] : 1.0F, w.decay, w.l1);
 
-        if (w->f.keep)
-            v = w->f.keep[i] ? v : 0.0F;
-        w->m[i] = v;
-        w->f.x[i] -= w->rate * v;
+        if (keep)
+            v = keep[i] ? v : 0.0F;
+        m[i] = v;
+        x[i] -= w.rate * v;
     }
 }
 
 static void adam_part(void *context, size_t part)
 {
-    const struct move *w = context;
-    size_t last = pool_bound(w->f.n, w->parts, part + 1);
+    const struct move w = *(const struct move *)context;
+    size_t last = pool_bound(w.f.n, w.parts, part + 1);
+    float *restrict x = w.f.x, *restrict mean = w.m, *restrict square = w.v;
+    const float *restrict grad = w.f.grad, *restrict uses = w.f.uses;
+    const uint8_t *restrict keep = w.f.keep;
 
-    for (size_t i = pool_bound(w->f.n, w->parts, part); i < last; i++) {
-        float g = slope(w, i);
-        float m = w->beta1 * w->m[i] + (1.0F - w->beta1) * g;
-        float v = w->beta2 * w->v[i] + (1.0F - w->beta2) * g * g;
+    for (size_t i = pool_bound(w.f.n, w.parts, part); i < last; i++) {
+        float g = slope(x[i], grad[i], uses ? uses[i] : 1.0F, w.decay, w.l1);
+        float m = w.beta1 * mean[i] + (1.0F - w.beta1) * g;
+        float v = w.beta2 * square[i] + (1.0F - w.beta2) * g * g;
 
-        if (w->f.keep) {
-            m = w->f.keep[i] ? m : 0.0F;
-            v = w->f.keep[i] ? v : 0.0F;
+        if (keep) {
+            m = keep[i] ? m : 0.0F;
+            v = keep[i] ? v : 0.0F;
         }
-        w->m[i] = m;
-        w->v[i] = v;
-        w->f.x[i] -= w->rate * m / (sqrtf(v * w->scale2) + w->epsilon);
+        mean[i] = m;
+        square[i] = v;
+        x[i] -= w.rate * m / (sqrtf(v * w.scale2) + w.epsilon);
     }
 }
 

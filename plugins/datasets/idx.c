@@ -150,15 +150,16 @@ static int read(void *self, enum pare_split split, const uint32_t *index, size_t
     const struct idx_file *labels = &d->set->file[test ? IDX_TEST_LABELS : IDX_TRAIN_LABELS];
     size_t start = split == PARE_SPLIT_VALIDATION ? d->held : 0;
     size_t count = split == PARE_SPLIT_TRAIN ? d->held : images->dim[0] - start;
+    size_t values = d->values;
     float scale = (float)(d->scale / d->std), shift = (float)(d->mean / d->std);
 
     for (size_t i = 0; i < n; i++) {
-        const uint8_t *from = images->data + (start + index[i]) * d->values;
-        float *to = x + i * d->values;
+        const uint8_t *restrict from = images->data + (start + index[i]) * values;
+        float *restrict to = x + i * values;
 
         if (index[i] >= count)
             return pare_fail(err, PARE_EPLUGIN, "sample %u of %zu", index[i], count);
-        for (size_t k = 0; k < d->values; k++)
+        for (size_t k = 0; k < values; k++)
             to[k] = (float)from[k] * scale - shift;
         y[i] = labels->data[start + index[i]];
     }
