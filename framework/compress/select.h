@@ -28,12 +28,14 @@ struct prune_item {
     /* results: */
     size_t kept_before, kept;
     size_t kept_wanted; /* what amount asks of this param (scope layer), else == kept */
-    double cut;         /* the score below which weights went */
+    double cut;         /* weights with a score below it went; amount: the least score
+                           that stays, or the greatest that went when none stays */
 };
 
 /* Prunes items [n] and projects them. amount a: round(a * count) weights are
  * zero afterwards, the lowest scores first, of equal ones the later position
- * first; weights already zero by a mask count and stay (unless needs_latent). */
+ * first; weights already zero by a mask count and stay (unless needs_latent). On
+ * failure no param has changed. Each param draws from a stream of its own name. */
 int select_prune(struct prune_item *item, size_t n, struct pare_rng *rng, struct pare_error *err);
 
 #endif

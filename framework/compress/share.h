@@ -27,7 +27,8 @@ struct share_result {
 };
 
 /* Shares the kept weights of p and projects it; a p shared before is shared anew
- * from its values. Nothing kept: zero centroids, p stays unshared. */
+ * from its values, or its latent ones where it has them. Nothing kept: zero
+ * centroids, p is not shared. On failure p has not changed. */
 int share_param(struct pare_param *p, const struct share_options *options,
                 const struct plugin_use *initializer, const struct plugin_use *quantizer,
                 struct pare_rng *rng, struct share_result *result, struct pare_error *err);

@@ -16,7 +16,8 @@
  *                   runs of its kind yet to come, this one included: its length is
  *                   1 + extra, extra <= spare = left - runs. runs == 1: extra is
  *                   spare; spare == 0: extra is 0; neither takes bits. Otherwise
- *                   extra by golomb, order floor(log2(max(1, spare / runs))).
+ *                   extra by golomb, order floor(log2(max(1, spare / runs))),
+ *                   the quotient rounded down.
  *   if used > 1, the code lengths of the symbols that occur, in the symbols' order,
  *   each 1..deepest, deepest = min(max(15, width(used) + 8), used - 1):
  *     first         length - 1 in width(deepest)
@@ -46,8 +47,8 @@ static void fill_cost(const struct code *c, size_t table_bits, struct pare_cost 
         cost->symbol_bits[i] = c->used > 1 ? (float)c->length[i] : 0.0f;
 }
 
-/* word: room for [alphabet]. */
-static void put_codes(const struct code *c, const struct pare_stream *stream, uint32_t *word,
+/* word [alphabet]: room for the codes. */
+static void put_codes(const struct code *c, const struct pare_stream *stream, uint64_t *word,
                       struct pare_bits *bits)
 {
     uint64_t gathered = 0;
@@ -72,20 +73,15 @@ static int huffman_encode(void *self, const struct pare_stream *stream, struct p
                           struct pare_cost *cost, struct pare_error *err)
 {
     struct code c = {0};
-    uint64_t *times = NULL;
-    uint32_t *word = NULL;
+    uint64_t *times = calloc(stream->alphabet, sizeof(*times));
     int status = code_new(&c, stream->alphabet, err);
 
     (void)self;
+    if (times == NULL)
+        status = pare_fail(err, PARE_ENOMEM, "no memory to count %u symbols",
+                           (unsigned)stream->alphabet);
     if (status != PARE_OK || stream->count == 0)
         goto out;
-    times = calloc(stream->alphabet, sizeof(*times));
-    word = calloc(stream->alphabet, sizeof(*word));
-    if (times == NULL || word == NULL) {
-        status = pare_fail(err, PARE_ENOMEM, "no memory for an alphabet of %u",
-                           (unsigned)stream->alphabet);
-        goto out;
-    }
     for (size_t i = 0; i < stream->count; i++)
         times[stream->symbol[i]]++;
     status = code_optimize(&c, times, err);
@@ -95,12 +91,11 @@ static int huffman_encode(void *self, const struct pare_stream *stream, struct p
     fill_cost(&c, bits->length, cost);
     if (c.used > 1) {
         code_sort(&c);
-        put_codes(&c, stream, word, bits);
+        put_codes(&c, stream, times, bits);
     }
     if (pare_bits_status(bits) != PARE_OK)
         status = pare_fail(err, pare_bits_status(bits), "no memory for %zu symbols", stream->count);
 out:
-    free(word);
     free(times);
     code_free(&c);
     return status;
@@ -139,10 +134,15 @@ static void get_codes(const struct code *c, struct pare_bits *bits, struct pare_
 {
     uint32_t root[1 << ROOT_BITS] = {0};
     size_t at = bits->at;
+    uint64_t w = 0;
+    unsigned have = 0; /* bits of w that are good */
 
     fill_root(c, root);
     for (size_t i = 0; i < stream->count && at <= bits->length; i++) {
-        uint64_t w = window(bits, at);
+        if (have < CODE_LENGTH_MAX) {
+            w = window(bits, at);
+            have = 57;
+        }
         uint32_t entry = root[w >> (64 - ROOT_BITS)];
         unsigned l = entry & 0xff;
         if (l == 0) {
@@ -152,6 +152,8 @@ static void get_codes(const struct code *c, struct pare_bits *bits, struct pare_
             entry = (uint32_t)c->order[c->start[l] + (w >> (64 - l)) - c->first[l]] << 8;
         }
         stream->symbol[i] = (uint16_t)(entry >> 8);
+        w <<= l;
+        have -= l;
         at += l;
     }
     pare_bits_skip(bits, at - bits->at);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "compress/select.h"
+#include "config/schema.h"
 #include "net/param.h"
 #include <math.h>
 #include <stdlib.h>
@@ -411,6 +412,21 @@ static void test_failures(void **state)
     }
 }
 
+static void test_options(void **state)
+{
+    struct prune_options o = {0};
+    struct schema_part part = {prune_options, &o};
+    struct problems problems = {0};
+
+    (void)state;
+    ASSERT_OK(schema_check(prune_options, &err), err);
+    assert_true(schema_fill(&part, 1, NULL, "prune", NULL, &problems));
+    assert_string_equal(o.plugin, "magnitude");
+    assert_true(isnan(o.amount) && isnan(o.quality) && isnan(o.threshold));
+    assert_true(o.scope == 0 && !o.skip);
+    schema_free(prune_options, &o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_select_pruner),
         cmocka_unit_test(test_randomness_by_name),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "compress/share.h"
+#include "config/schema.h"
 #include "net/param.h"
 #include <string.h>
 
@@ -271,6 +272,21 @@ static void test_failures(void **state)
     param_release(&p);
 }
 
+static void test_options(void **state)
+{
+    struct share_options o = {0};
+    struct schema_part part = {share_options, &o};
+    struct problems problems = {0};
+
+    (void)state;
+    ASSERT_OK(schema_check(share_options, &err), err);
+    assert_true(schema_fill(&part, 1, NULL, "share", NULL, &problems));
+    assert_string_equal(o.initializer, "linear");
+    assert_string_equal(o.quantizer, "lloyd");
+    assert_true(o.bits == 5 && o.centroids == INT64_MIN && !o.skip);
+    schema_free(share_options, &o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_no_more_centroids_than_values),
         cmocka_unit_test(test_shared_anew),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
