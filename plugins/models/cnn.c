@@ -49,9 +49,9 @@ static const struct {
     [DENSE] = {"dense", .name = true, .units = true},
     [MAXPOOL] = {"maxpool", .kernel = true},
     [AVGPOOL] = {"avgpool", .kernel = true},
-    [RELU] = {"relu"},
+    [RELU] = {.word = "relu"},
     [DROPOUT] = {"dropout", .rate = true},
-    [FLATTEN] = {"flatten"},
+    [FLATTEN] = {.word = "flatten"},
 };
 
 static int setup(void *self, struct pare_error *err)

@@ -38,7 +38,7 @@ static void cleanup(void *self)
     struct NAME *m = self;
 
     if (CASE == UNCLEAN)
-        *m->memory = 0.0;
+        *(volatile double *)m->memory = 0.0; /* nothing may optimize the fault away */
     if (CASE != LEAKY)
         free(m->memory);
 }
