@@ -22,11 +22,12 @@ static int share_one(struct run *run, struct pare_param *p, const struct verb_ca
     record_own(asked, p, &one);
     status = share_param(p, &options, &one.use[0], &one.use[1], &run->share, &got, err);
     if (status != PARE_OK) {
-        pare_fail_in(err, "share: %s", p->name);
+        pare_fail_in(err, "share");
         goto out;
     }
     if (got.centroids < got.centroids_wanted)
-        record_note(run, "share: %s: %zu shared values, %zu asked: it has no more distinct weights",
+        record_note(run,
+                    "share: %s: %zu shared values, %zu asked: others would stand for no weight",
                     p->name, got.centroids, got.centroids_wanted);
     struct value *line = tree_add_group(params, NULL);
     tree_text(line, "name", p->name);
