@@ -19,7 +19,8 @@ enum {
     FICKLE,
     PAST,
     EDIT,
-    FUSSY
+    FUSSY,
+    UNWILLING
 };
 
 struct NAME {
@@ -36,6 +37,8 @@ static int setup(void *self, struct pare_error *err)
 {
     const struct NAME *m = self;
 
+    if (CASE == UNWILLING)
+        return pare_fail(err, PARE_EUSER, "no options will do");
     if (CASE == FUSSY && m->turn == 100)
         return PARE_EUSER;
     (void)err;
