@@ -53,7 +53,11 @@ static int build_net(struct run *run, struct problems *problems, struct pare_err
         status = net_finish(run->net, err);
     if (status != PARE_OK)
         pare_fail_in(err, "model '%s'", plugin->name);
-    else
+    if (status == PARE_EUSER) {
+        const struct value *place = value_find(e->root, "model.plugin");
+
+        problems_add(problems, place->file, place->line, "%s", err->text);
+    } else if (status == PARE_OK)
         net_init(run->net, (enum net_init)e->model.init, (uint64_t)e->seed);
 out:
     plugin_use_close(&use);
