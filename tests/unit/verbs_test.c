@@ -269,7 +269,7 @@ static void test_stages(void **state)
     struct stat info;
     assert_int_equal(stat(run.model_path, &info), 0);
     assert_int_equal(run.stage[3].bytes, info.st_size);
-    assert_int_equal(run.stage[2].bytes, info.st_size);
+    assert_true(run.stage[3].bytes < run.stage[2].bytes); /* what entropy coding gives */
 }
 
 /* A restore leads back: what was recorded of later stages belongs to nets that
