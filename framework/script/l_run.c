@@ -10,7 +10,7 @@
 
 #define TYPE "pare.run"
 
-static const char asked_key, config_key, net_key;
+static const char asked_key, config_key;
 static const char *const fields[] = {"net", "config", "name", "seed", "samples", NULL};
 
 int l_run_unknown(lua_State *L, const char *object, const char *key, const luaL_Reg *methods,
@@ -210,20 +210,14 @@ static void push_samples(lua_State *L, const struct run *run)
     lua_setfield(L, -2, "test");
 }
 
-/* Pushes what the registry holds under key; made by make the first time. */
-static void push_once(lua_State *L, const void *key, void (*make)(lua_State *L))
-{
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL)
-        return;
-    lua_pop(L, 1);
-    make(L);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
-}
-
 static void push_config(lua_State *L)
 {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &config_key) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
     tovalue_push(L, state_script(L)->run->experiment->root, true);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &config_key);
 }
 
 static int run_index(lua_State *L)
@@ -234,9 +228,9 @@ static int run_index(lua_State *L)
     if (lua_getfield(L, lua_upvalueindex(1), key) != LUA_TNIL)
         return 1;
     if (strcmp(key, "net") == 0)
-        push_once(L, &net_key, l_net_push);
+        l_net_push(L);
     else if (strcmp(key, "config") == 0)
-        push_once(L, &config_key, push_config);
+        push_config(L);
     else if (strcmp(key, "name") == 0)
         lua_pushstring(L, run->experiment->name);
     else if (strcmp(key, "seed") == 0)

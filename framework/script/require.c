@@ -11,11 +11,11 @@
 
 static const char cache_key;
 
-static void check_name(lua_State *L, const char *name)
+static void check_name(lua_State *L, const char *name, size_t length)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-    if (n == 0 || name[n] != '\0' || n > 63)
+    if (n == 0 || n != length || n > 63)
         failure_user(L, "require: '%s' is not a module's name, which has only a-z, 0-9 and _",
                      name);
 }
@@ -39,9 +39,10 @@ static void find(lua_State *L, const char *name)
 
 int require_call(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 1);
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
 
-    check_name(L, name);
+    check_name(L, name, length);
     lua_settop(L, 1);
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &cache_key) == LUA_TNIL) {
         lua_pop(L, 1);

@@ -15,6 +15,15 @@ static void note(void *context, const char *text)
         run->watch.note(run->watch.context, text);
 }
 
+/* PARE_SCRIPT_MEMORY_MIB, PARE_SCRIPT_INSTRUCTIONS: for a schedule that needs more
+ * than the usual limits, and for tests that want to reach them. */
+static uint64_t from_environment(const char *name)
+{
+    const char *text = getenv(name);
+
+    return text ? strtoull(text, NULL, 10) : 0;
+}
+
 static int run_schedule(lua_State *L)
 {
     struct script *script = state_script(L);
@@ -33,10 +42,10 @@ int script_run(struct run *run, const struct script_limits *limits, struct pare_
     struct script script = {.run = run, .random = &run->script, .note = note, .context = run};
     int status;
 
-    if (limits) {
-        script.memory_limit = limits->memory_bytes;
-        script.instructions_limit = (int64_t)limits->instructions;
-    }
+    script.memory_limit =
+        limits ? limits->memory_bytes : (size_t)from_environment("PARE_SCRIPT_MEMORY_MIB") << 20;
+    script.instructions_limit =
+        (int64_t)(limits ? limits->instructions : from_environment("PARE_SCRIPT_INSTRUCTIONS"));
     script.dir[0] = file_dir(run->experiment->schedule);
     script.dir[1] = file_join(registry_share_dir(), "scripts/lib");
     status = state_open(&script, err);

@@ -12,7 +12,8 @@ struct script_limits {
     uint64_t instructions; /* between two verbs; 0: 1e9 */
 };
 
-/* Runs the experiment's schedule. A Lua error is PARE_EUSER at script:line; the
+/* Runs the experiment's schedule. limits NULL: what PARE_SCRIPT_MEMORY_MIB and
+ * PARE_SCRIPT_INSTRUCTIONS say, else the usual ones. A Lua error is PARE_EUSER at script:line; the
  * failure of a verb keeps its own status. */
 PARE_API int script_run(struct run *run, const struct script_limits *limits,
                         struct pare_error *err);

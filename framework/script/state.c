@@ -139,7 +139,7 @@ int state_open(struct script *script, struct pare_error *err)
 
     if (script->memory_limit == 0)
         script->memory_limit = (size_t)256 << 20;
-    if (script->instructions_limit == 0)
+    if (script->instructions_limit <= 0)
         script->instructions_limit = 1000000000;
     script->instructions_left = script->instructions_limit;
     script->L = lua_newstate(allocate, script);

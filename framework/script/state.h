@@ -124,7 +124,6 @@ void l_param_open(lua_State *L);
 void l_run_check_args(lua_State *L);
 /* Pushes the selection of all parameters. */
 void l_net_push(lua_State *L);
-int l_net_train(lua_State *L);
 /* The handles are of the net of this generation, or what they are of is gone. */
 uint64_t l_net_generation(struct script *script);
 void l_param_push(lua_State *L, size_t index);

@@ -172,51 +172,51 @@ static void push_raw(lua_State *L, const struct value *v, bool readonly)
     lua_remove(L, -2);
 }
 
-void tovalue_push(lua_State *L, const struct value *v, bool readonly)
+static void push_list(lua_State *L, const struct value *v, bool readonly)
 {
     lua_Integer i = 0;
 
-    luaL_checkstack(L, 8, "a tree of values");
-    switch (v ? v->kind : VALUE_NONE) {
-    case VALUE_NONE:
-        lua_pushnil(L);
-        break;
-    case VALUE_BOOL:
-        lua_pushboolean(L, v->boolean);
-        break;
-    case VALUE_INT:
-        lua_pushinteger(L, v->integer);
-        break;
-    case VALUE_REAL:
-        lua_pushnumber(L, v->real);
-        break;
-    case VALUE_TEXT:
-        lua_pushstring(L, v->text);
-        break;
-    case VALUE_RAW:
-        push_raw(L, v, readonly);
-        break;
-    case VALUE_LIST:
-        lua_newtable(L);
-        for (const struct value *at = v->child; at; at = at->next) {
-            tovalue_push(L, at, readonly);
-            if (lua_isnil(L, -1)) {
-                lua_pop(L, 1);
-                lua_pushboolean(L, 0);
-            }
-            lua_rawseti(L, -2, ++i);
+    lua_newtable(L);
+    for (const struct value *at = v->child; at; at = at->next) {
+        tovalue_push(L, at, readonly);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushboolean(L, 0);
         }
-        if (readonly)
-            sandbox_readonly(L);
-        break;
-    case VALUE_GROUP:
-        lua_newtable(L);
-        for (const struct value *at = v->child; at; at = at->next) {
-            tovalue_push(L, at, readonly);
-            lua_setfield(L, -2, at->name);
-        }
-        if (readonly)
-            sandbox_readonly(L);
-        break;
+        lua_rawseti(L, -2, ++i);
     }
+}
+
+static void push_group(lua_State *L, const struct value *v, bool readonly)
+{
+    lua_newtable(L);
+    for (const struct value *at = v->child; at; at = at->next) {
+        tovalue_push(L, at, readonly);
+        lua_setfield(L, -2, at->name);
+    }
+}
+
+void tovalue_push(lua_State *L, const struct value *v, bool readonly)
+{
+    enum value_kind kind = v ? v->kind : VALUE_NONE;
+
+    luaL_checkstack(L, 8, "a tree of values");
+    if (kind == VALUE_NONE)
+        lua_pushnil(L);
+    else if (kind == VALUE_BOOL)
+        lua_pushboolean(L, v->boolean);
+    else if (kind == VALUE_INT)
+        lua_pushinteger(L, v->integer);
+    else if (kind == VALUE_REAL)
+        lua_pushnumber(L, v->real);
+    else if (kind == VALUE_TEXT)
+        lua_pushstring(L, v->text);
+    else if (kind == VALUE_RAW)
+        push_raw(L, v, readonly);
+    else if (kind == VALUE_LIST)
+        push_list(L, v, readonly);
+    else
+        push_group(L, v, readonly);
+    if (readonly && (kind == VALUE_LIST || kind == VALUE_GROUP))
+        sandbox_readonly(L);
 }

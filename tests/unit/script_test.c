@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sandbox, its limits and the border between Lua tables and value trees, with
- * no run behind them. */
+/* The sandbox, its limits and the border between Lua tables and value trees; no
+ * experiment behind them. tests/lua has the rest. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "run/run.h"
 #include "script/state.h"
+#include "support/net_support.h"
 
 struct fixture {
     struct script script;
@@ -457,6 +459,121 @@ static void require_knows_two_folders(void **state)
     free(lib);
 }
 
+/* Whatever the limit that is reached, and wherever: an error, nothing left over. */
+static void every_memory_limit(void **state)
+{
+    size_t began = 0, ended = 0;
+
+    (void)state;
+    for (size_t limit = 16 << 10; ended < 20; limit += 333) {
+        struct fixture f = {0};
+        struct table_case c = {
+            .text = "local t = {list = {}} for i = 1, 50 do t['k' .. i] = {i, tostring(i)} end "
+                    "for k, v in pairs(t) do pcall(string.rep, k, 100) end "
+                    "table.sort(t.list) return t"};
+        int status;
+
+        assert_true(limit < (1 << 20));
+        f.script.memory_limit = limit;
+        f.script.random = &f.rng;
+        if (state_open(&f.script, &f.err) != PARE_OK) {
+            assert_int_equal(f.script.memory_used, 0);
+            continue;
+        }
+        began++;
+        status = state_enter(&f.script, read_table, &c, &f.err);
+        if (status == PARE_OK)
+            status = state_enter(&f.script, push_tree, c.owner->thing, &f.err);
+        state_close(&f.script);
+        assert_int_equal(f.script.memory_used, 0);
+        if (status == PARE_OK)
+            ended++;
+        else
+            assert_non_null(strstr(f.err.text, "memory"));
+    }
+    assert_true(began > ended + 50);
+}
+
+static void one_layer(struct pare_net *net)
+{
+    pare_net_dense(net, "fc1", 3);
+}
+
+static int open_api(lua_State *L)
+{
+    l_run_open(L);
+    l_net_open(L);
+    l_param_open(L);
+    return 0;
+}
+
+static void stale_handles_are_errors(void **state)
+{
+    struct fixture f;
+    struct pare_net *first = net_support_make(1, 2, 2, 3, one_layer, 1);
+    struct pare_net *second = net_support_make(1, 2, 2, 3, one_layer, 2);
+    struct run run = {.net = first};
+
+    (void)state;
+    open_fixture(&f, 0, 0);
+    f.script.run = &run;
+    ASSERT_OK(state_enter(&f.script, open_api, NULL, &f.err), f.err);
+    ASSERT_OK(state_enter(&f.script, run_chunk,
+                          "net = run.net p = net[1] weights = net:params('*.weight')\n"
+                          "assert(p.count == 12 and net:sparsity() == 0 and #weights == 1)",
+                          &f.err),
+              f.err);
+    run.net = second;
+    net_free(first);
+    ASSERT_OK(state_enter(&f.script, run_chunk,
+                          "local function stale(f, ...)\n"
+                          "  local ok, e = pcall(f, ...)\n"
+                          "  assert(not ok and e.text:find('no more'), e)\n"
+                          "end\n"
+                          "stale(function() return p.count end)\n"
+                          "stale(tostring, p)\n"
+                          "stale(function() return #net end)\n"
+                          "stale(function() return weights[1] end)\n"
+                          "stale(function() return net:sparsity() end)\n"
+                          "stale(function() return net:train() end)\n"
+                          "assert(run.net[1].count == 12)",
+                          &f.err),
+              f.err);
+    state_close(&f.script);
+    net_free(second);
+}
+
+static void assert_names(const luaL_Reg *methods, const char *object, const char *class,
+                         const char *page, const char *meta)
+{
+    char heading[128], function[128];
+
+    for (; methods->name; methods++) {
+        snprintf(heading, sizeof heading, "\n### %s:%s(", object, methods->name);
+        snprintf(function, sizeof function, "\nfunction %s:%s(", class, methods->name);
+        if (!strstr(page, heading))
+            fail_msg("docs/lua.md has no heading for %s:%s", object, methods->name);
+        if (!strstr(meta, function))
+            fail_msg("pare.meta.lua has no %s:%s", class, methods->name);
+    }
+}
+
+static void every_method_is_documented(void **state)
+{
+    size_t size;
+    char *page = file_read(TEST_SOURCE_DIR "/../docs/lua.md", 1 << 20, &size, NULL);
+    char *meta = file_read(TEST_SOURCE_DIR "/../scripts/lib/pare.meta.lua", 1 << 20, &size, NULL);
+
+    (void)state;
+    assert_non_null(page);
+    assert_non_null(meta);
+    assert_names(l_run_methods, "run", "run", page, meta);
+    assert_names(l_net_methods, "net", "Net", page, meta);
+    assert_names(l_param_methods, "p", "Param", page, meta);
+    free(page);
+    free(meta);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +592,9 @@ int main(void)
         cmocka_unit_test(failures_keep_their_status),
         cmocka_unit_test(a_limit_too_small_to_begin),
         cmocka_unit_test(require_knows_two_folders),
+        cmocka_unit_test(every_memory_limit),
+        cmocka_unit_test(stale_handles_are_errors),
+        cmocka_unit_test(every_method_is_documented),
     };
 
     return cmocka_run_group_tests_name("script", tests, NULL, NULL);

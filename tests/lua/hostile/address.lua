@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- expect: '%p' would show an address
+print(string.format("%p", {}))

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- expect: attempt to call a nil value (global 'collectgarbage')
+collectgarbage("stop")

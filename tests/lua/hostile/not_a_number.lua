@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- expect: prune.amount
+run.net:prune { amount = 0 / 0 }

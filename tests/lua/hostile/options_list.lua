@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- expect: prune takes options by name
+run.net:prune { 0.5 }

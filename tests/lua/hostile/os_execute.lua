@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- expect: attempt to index a nil value (global 'os')
+os.execute("true")
