@@ -28,7 +28,8 @@ struct run_stage {
     double error_percent;
     size_t kept, weights; /* weights alone, biases left out */
     size_t bytes;         /* trained: dense float32; pruned, shared: the file that this
-                             state would make; coded: the file itself */
+                             state would make with every stream at a fixed width; coded:
+                             the file itself */
 };
 enum { RUN_STAGES_MAX = 4 };
 
