@@ -2,19 +2,19 @@
 -- Prunes a little more and retrains, round after round, up to the config's amounts
 -- (Han 2015); then shares weights, trains the shared values and encodes (Han 2016).
 -- Arguments:
---   rounds          5            prunings, each with a training after it
---   curve           "geometric"  or "cubic", "linear": amounts of the rounds
---   retrain_epochs  2            epochs of each round
---   retrain_rate    rate / 10    learning rate of the rounds
---   last_epochs     as retrain   epochs of the last round, at the final amounts
---   tune_epochs, tune_rate       see lib/finish.lua
+--   rounds          4                   prunings, each with a training after it
+--   curve           "geometric"         or "cubic", "linear": amounts of the rounds
+--   retrain_epochs  3                   epochs of each round
+--   retrain_rate    rate / 2            learning rate of the rounds
+--   last_epochs     2 x retrain_epochs  epochs of the last round, at the final amounts
+--   tune_epochs, tune_rate              see lib/finish.lua
 local pruning = require "pruning"
 local net = run.net
-local rounds = run:arg("rounds", 5)
+local rounds = run:arg("rounds", 4)
 local curve = pruning.curve(run:arg("curve", "geometric"))
-local epochs = run:arg("retrain_epochs", 2)
-local rate = run:arg("retrain_rate", net:option("train", "rate") / 10)
-local last_epochs = run:arg("last_epochs", epochs)
+local epochs = run:arg("retrain_epochs", 3)
+local rate = run:arg("retrain_rate", net:option("train", "rate") / 2)
+local last_epochs = run:arg("last_epochs", 2 * epochs)
 local finish = require "finish" (net)
 
 net:train()

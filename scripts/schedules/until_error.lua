@@ -6,7 +6,7 @@
 --   share           0.2         share of the kept weights that goes each round
 --   rounds          40          at most so many
 --   retrain_epochs  2           epochs of each round
---   retrain_rate    rate / 10   learning rate of the rounds
+--   retrain_rate    rate / 2    learning rate of the rounds
 --   tune_epochs, tune_rate      see lib/finish.lua
 -- The error is that of the validation split where there is one: hold some samples
 -- out (data.validation), or the test set has chosen the sparsity.
@@ -15,7 +15,7 @@ local rise = run:arg("rise", 0.2)
 local share = run:arg("share", 0.2)
 local rounds = run:arg("rounds", 40)
 local epochs = run:arg("retrain_epochs", 2)
-local rate = run:arg("retrain_rate", net:option("train", "rate") / 10)
+local rate = run:arg("retrain_rate", net:option("train", "rate") / 2)
 local finish = require "finish" (net)
 local split = run.samples.validation > 0 and "validation" or "test"
 

@@ -94,7 +94,7 @@ def one_shot(args):
     run = Run(args, "one_shot.lua", args__tune_epochs=1)
     assert run.verbs() == ["train", "prune", "train", "share", "train", "encode"]
     rates = [line["options"].get("rate") for line in run.of("train")]
-    assert rates == [0.1, 0.1 / 10, 0.1 / 100], rates
+    assert rates == [0.1, 0.1 / 2, 0.1 / 100], rates
     check_final_amounts(run)
 
 
