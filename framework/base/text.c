@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,16 @@ static size_t distance(const char *a, const char *b)
     return row[n % 3][m];
 }
 
+/* Letters that a and b begin with in common. */
+static size_t common_prefix(const char *a, const char *b)
+{
+    size_t n = 0;
+
+    while (a[n] && a[n] == b[n])
+        n++;
+    return n;
+}
+
 const char *text_nearest(const char *word, const char *const *names, size_t n)
 {
     size_t limit = strlen(word) / 3, best;
@@ -52,7 +63,10 @@ const char *text_nearest(const char *word, const char *const *names, size_t n)
     for (size_t i = 0; i < n; i++) {
         size_t d = distance(word, names[i]);
 
-        if (d < best && d < strlen(names[i])) {
+        if (d >= strlen(names[i]) || d > limit)
+            continue;
+        if (d < best ||
+            (d == best && common_prefix(word, names[i]) > common_prefix(word, nearest))) {
             best = d;
             nearest = names[i];
         }
@@ -114,6 +128,10 @@ bool text_is_identifier(const char *word)
 /* The program never calls setlocale, so the decimal point is a point. */
 void text_real(double value, char out[32])
 {
+    if (fabs(value) < 1e15 && value == floor(value)) { /* 6240, not 6.24e+03 */
+        snprintf(out, 32, "%.0f", value);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, value);
         if (strtod(out, NULL) == value)

@@ -7,7 +7,8 @@
 #include <pare/base.h>
 
 /* Of names [n], the one nearest to word by edit distance (a swap of neighbors
- * counts one), NULL when none is within a third of its length or two. */
+ * counts one; of equals, the one that begins alike for longest), NULL when none is
+ * within a third of its length or two. */
 PARE_API const char *text_nearest(const char *word, const char *const *names, size_t n);
 
 /* Does the shell-style pattern (with *, ?, [abc]) match the whole of name? */
@@ -21,7 +22,8 @@ bool text_choice_word(const char *choices, int i, char *out, size_t room);
 /* A C identifier of at most 63 characters? The rule for plugin names. */
 PARE_API bool text_is_identifier(const char *word);
 
-/* The shortest decimal that reads back as the same double. */
+/* The shortest decimal that reads back as the same double; whole numbers below
+ * 1e15 with all their digits. */
 PARE_API void text_real(double value, char out[32]);
 
 /* "26,661": digits in groups of three. Returns out. */

@@ -44,8 +44,8 @@ static const struct argp argp = {
     .doc = "Checks the experiment in CONFIG without training: its text, every option and plugin, "
            "the schedule's syntax, the data set, the network, and that every rule names a "
            "parameter. Says all that is wrong, or one line."
-           "\vExit status: 0 nothing is wrong, 1 a file cannot be read, 2 the command line, the "
-           "config or the schedule is wrong.",
+           "\vExit status: 0 nothing is wrong, 1 the data set cannot be read, 2 the command line, "
+           "the config or the schedule is wrong.",
     .children = children,
 };
 

@@ -36,10 +36,33 @@ static void help_overview(void)
 {
     cli_usage(stdout);
     puts("\n'pare help VERB' explains one, and so for what an experiment file may say:\n"
+         "  pare help config                                  what stands in the file\n"
          "  pare help train|test|prune|share|encode|request   the options of that group\n"
          "  pare help model|dataset|pruner|initializer|quantizer|encoder\n"
          "                                                    the plugins of that kind\n"
          "  pare help KIND NAME                               a plugin's options");
+}
+
+static void help_config(void)
+{
+    puts("An experiment file, in the language of libconfig, begins with schema = 1; and says:\n");
+    schema_help(experiment_settings, stdout);
+    fputs("\nand in groups, NAME = { OPTION = VALUE; ... };\n\n  data model", stdout);
+    for (int i = 0; i < VERB_COUNT; i++)
+        printf(" %s", verb_name((enum verb)i));
+    puts(" request\n"
+         "                 'pare help GROUP' lists the options; data and model must be there\n"
+         "  args           arguments of the schedule; it says which\n"
+         "  rules          ( { match = \"fc1.*\"; prune = { amount = 0.9; }; }, ... ): other "
+         "options\n"
+         "                 for the parameters with such names, later ones over earlier\n"
+         "\n@include \"FILE\" reads another file first; what stands after it goes over it.");
+}
+
+/* A kind by its name, or by the group that is its alone. */
+static enum pare_kind find_kind(const char *word)
+{
+    return strcmp(word, "data") == 0 ? PARE_KIND_DATASET : registry_kind(word);
 }
 
 /* The group that the verb reads, then the command of that name if there is one. */
@@ -60,7 +83,11 @@ static bool help_verb(const char *word)
         schema_help(request_options, stdout);
         found = true;
     }
-    if (command && command->run != cmd_help) {
+    if (strcmp(word, "config") == 0) {
+        help_config();
+        found = true;
+    }
+    if (command) {
         char *name = xasprintf("pare %s", word), help[] = "--help";
         char *arguments[] = {name, help, NULL};
 
@@ -128,6 +155,16 @@ static int help_plugin(enum pare_kind kind, const char *name)
     return CLI_DONE;
 }
 
+/* Not a group with options of its own. */
+static bool is_in_config(const char *word)
+{
+    bool found = strcmp(word, "args") == 0 || strcmp(word, "rules") == 0;
+
+    for (const struct pare_option *o = experiment_settings; o->name; o++)
+        found = found || strcmp(word, o->name) == 0;
+    return found;
+}
+
 static int unknown(const char *word)
 {
     const char *names[64];
@@ -140,6 +177,11 @@ static int unknown(const char *word)
                     registry_kind_name((enum pare_kind)i), word);
             return CLI_USER;
         }
+    if (is_in_config(word)) {
+        fprintf(stderr, "pare: '%s' stands in an experiment file; 'pare help config' explains it\n",
+                word);
+        return CLI_USER;
+    }
     for (const struct command *c = commands; c->name; c++)
         names[n++] = c->name;
     for (int i = 0; i < VERB_COUNT; i++)
@@ -147,6 +189,7 @@ static int unknown(const char *word)
     for (int i = PARE_KIND_NONE + 1; i < PARE_KIND_COUNT; i++)
         names[n++] = registry_kind_name((enum pare_kind)i);
     names[n++] = "request";
+    names[n++] = "config";
     nearest = text_nearest(word, names, n);
     if (nearest)
         fprintf(stderr, "pare: nothing is called '%s'; did you mean '%s'?\n", word, nearest);
@@ -201,11 +244,11 @@ int cmd_help(int argc, char **argv)
         help_overview();
         return CLI_DONE;
     }
-    kind = registry_kind(a.word);
+    kind = find_kind(a.word);
     if (kind != PARE_KIND_NONE)
         return a.name ? help_plugin(kind, a.name) : help_kind(kind);
     if (a.name) {
-        fprintf(stderr, "pare: '%s' is no kind of plugin\n", a.word);
+        fprintf(stderr, "pare: '%s' is no kind of plugin; there are %s\n", a.word, kind_names);
         return CLI_USER;
     }
     return help_verb(a.word) ? CLI_DONE : unknown(a.word);

@@ -177,10 +177,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "a KIND and a NAME are needed");
         a->kind = registry_kind(a->kind_name);
         if (a->kind == PARE_KIND_NONE)
-            argp_error(state,
-                       "'%s' is no kind of plugin; there are model, dataset, pruner, initializer, "
-                       "quantizer, encoder",
-                       a->kind_name);
+            argp_error(state, "'%s' is no kind of plugin; there are %s", a->kind_name, kind_names);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

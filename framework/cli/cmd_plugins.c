@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "cli/cli.h"
+#include "cli/kinds.h"
 #include "plugin/registry.h"
 #include "run/json.h"
 #include <stdlib.h>
@@ -98,7 +99,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "too many arguments");
         a->kind = registry_kind(arg);
         if (a->kind == PARE_KIND_NONE)
-            argp_error(state, "'%s' is no kind of plugin", arg);
+            argp_error(state, "'%s' is no kind of plugin; there are %s", arg, kind_names);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

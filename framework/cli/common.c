@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 256 };
@@ -72,11 +73,21 @@ static int64_t number(struct argp_state *state, const char *option, const char *
     return n;
 }
 
+/* A folder named on the command line is there, or the command is wrong: to look
+ * elsewhere without a word would use other files than were meant. */
+static void need_folder(struct argp_state *state, const char *option, const char *arg)
+{
+    struct stat info;
+
+    if (stat(arg, &info) != 0 || !S_ISDIR(info.st_mode))
+        argp_error(state, "--%s: there is no folder '%s'", option, arg);
+}
+
 static error_t parse_plugins(int key, char *arg, struct argp_state *state)
 {
-    (void)state;
     if (key != KEY_PLUGINS)
         return ARGP_ERR_UNKNOWN;
+    need_folder(state, "plugins", arg);
     registry_add_dir(arg);
     return 0;
 }
@@ -92,6 +103,7 @@ static error_t parse_data(int key, char *arg, struct argp_state *state)
         common->set[common->sets++] = arg;
         return 0;
     case KEY_DATA:
+        need_folder(state, "data", arg);
         common->data = arg;
         return 0;
     case KEY_THREADS:

@@ -8,6 +8,8 @@
 #include "net/data.h"
 #include "run/experiment.h"
 
+const char kind_names[] = "model, dataset, pruner, initializer, quantizer, encoder";
+
 struct kind_place kind_place(enum pare_kind kind)
 {
     switch (kind) {

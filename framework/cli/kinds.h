@@ -13,5 +13,6 @@ struct kind_place {
     const struct pare_option *options; /* of the group itself */
 };
 struct kind_place kind_place(enum pare_kind kind);
+extern const char kind_names[]; /* of all, for messages */
 
 #endif

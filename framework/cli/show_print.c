@@ -68,18 +68,18 @@ static void print_network(const struct pare_net *net)
 /* The data group on one line; nothing that a terminal would obey. */
 static void print_data(const char *text)
 {
-    bool blank = true;
+    bool blank = true; /* between words: one is due before the next */
 
     if (!text)
         return;
-    fputs("  data    ", stdout);
+    fputs("  data   ", stdout);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         bool space = c == ' ' || c == '\n' || c == '\t';
+        if (!space && blank)
+            putchar(' ');
         if (!space)
             putchar(c < 0x20 || c == 0x7f ? '?' : c);
-        else if (!blank)
-            putchar(' ');
         blank = space;
     }
     putchar('\n');

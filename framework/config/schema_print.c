@@ -179,8 +179,8 @@ static char *range_text(const struct pare_option *o)
     const char *end = o->type == PARE_OPTION_INTS ? " ]" : "";
     char min[32], max[32];
 
-    schema_number(o->min, min);
-    schema_number(o->max, max);
+    text_real(o->min, min);
+    text_real(o->max, max);
     if (low && high)
         return xasprintf("%s%s%s", word, end, none);
     if (high)

@@ -43,14 +43,6 @@ bool schema_unbounded(const struct pare_option *o, double bound)
     return fabs(bound) >= (o->type == PARE_OPTION_REAL ? 1e300 : 9e15);
 }
 
-void schema_number(double value, char out[32])
-{
-    if (value == floor(value) && fabs(value) < 1e15 && !(value == 0 && signbit(value)))
-        snprintf(out, 32, "%.0f", value);
-    else
-        text_real(value, out);
-}
-
 /* The value as the user wrote it, more or less. */
 static const char *shown(const struct value *v, char room[64])
 {
@@ -145,10 +137,10 @@ static bool within(const struct reader *r, double x)
         room[length - 1] = '\0';
         given = room + 1;
     } else if (r->value->kind == VALUE_REAL) {
-        schema_number(r->value->real, room);
+        text_real(r->value->real, room);
     }
-    schema_number(o->min, min);
-    schema_number(o->max, max);
+    text_real(o->min, min);
+    text_real(o->max, max);
     if (high)
         return wrong(r, "%s is below %s", given, min);
     if (low)

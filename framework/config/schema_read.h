@@ -25,7 +25,5 @@ void schema_set_none(const struct pare_option *o, void *field);
 
 /* No bound, for all that matters? */
 bool schema_unbounded(const struct pare_option *o, double bound);
-/* "300", "0.05": whole numbers without an exponent. */
-void schema_number(double value, char out[32]);
 
 #endif

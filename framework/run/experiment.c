@@ -23,7 +23,7 @@ struct top {
     char *name, *schedule;
 };
 
-static const struct pare_option top_options[] = {
+const struct pare_option experiment_settings[] = {
     PARE_INT(top, schema, -0x1p63, 0x1p63, "1", "version of the config language"),
     PARE_INT(top, pack, 0, 0x1p63, "0", "version of a set of configs; recorded alone"),
     PARE_TEXT(top, name, "", "name of the run; preset: the name of the file"),
@@ -274,14 +274,14 @@ static void read_top(struct experiment *e, struct problems *problems)
 {
     const char *also[16] = {"args", "rules"};
     struct top top = {0};
-    struct schema_part part = {top_options, &top};
+    struct schema_part part = {experiment_settings, &top};
     size_t n = 2;
 
     for (const struct group *g = groups; g->name; g++)
         also[n++] = g->name;
     schema_fill(&part, 1, e->root, "", also, problems);
     check_top(e, &top, problems);
-    schema_free(top_options, &top);
+    schema_free(experiment_settings, &top);
 }
 
 /* The host's own options of model and request, which were checked. */

@@ -42,6 +42,9 @@ struct model_options {
 };
 extern PARE_API const struct pare_option model_options[];
 
+/* What stands beside the groups: schema, name, seed, schedule. */
+extern PARE_API const struct pare_option experiment_settings[];
+
 struct experiment {
     char *path;         /* of the config file */
     struct value *root; /* the merged tree, as written */

@@ -107,8 +107,9 @@ static int check_requests(const struct call_parts *parts, struct pare_error *err
         size_t more = item->kept > item->kept_wanted ? item->kept - item->kept_wanted
                                                      : item->kept_wanted - item->kept;
         if (more > 1)
-            return pare_fail(err, PARE_EREQUEST, "prune: %s: %zu of %zu weights kept, %zu asked",
-                             item->param->name, item->kept, item->param->count, item->kept_wanted);
+            return pare_fail(err, PARE_EREQUEST, "prune: %s: %zu of %zu weights kept, %zu asked%s",
+                             item->param->name, item->kept, item->param->count, item->kept_wanted,
+                             item->kept < item->kept_wanted ? "; what is pruned stays pruned" : "");
     }
     return PARE_OK;
 }

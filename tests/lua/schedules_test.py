@@ -85,6 +85,7 @@ def default(args):
     run = Run(args, "default.lua")
     assert run.verbs() == ["train", "prune", "train", "share", "train", "encode"]
     assert [line["result"]["epochs"] for line in run.of("train")] == [EPOCHS] * 3
+    assert [line["options"].get("rate") for line in run.of("train")] == [0.1, 0.1, 0.1 / 100]
     check_final_amounts(run)
     run = Run(args, "default.lua", args__retrain_epochs=1, args__tune_epochs=3)
     assert [line["result"]["epochs"] for line in run.of("train")] == [EPOCHS, 1, 3]

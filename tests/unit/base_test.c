@@ -154,11 +154,13 @@ static void digests(void **state)
 static void names(void **state)
 {
     static const char *const known[] = {"power", "unit", "amount", "scope"};
+    static const char *const like[] = {"run", "prune"};
     char word[16];
 
     (void)state;
     assert_string_equal(text_nearest("powr", known, 4), "power");
     assert_string_equal(text_nearest("amuont", known, 4), "amount");
+    assert_string_equal(text_nearest("prun", like, 2), "prune"); /* one letter from both */
     assert_null(text_nearest("zebra", known, 4));
     assert_null(text_nearest("", known, 4));
     assert_int_equal(text_choice("one|rms", "rms"), 1);
@@ -184,6 +186,12 @@ static void reals_read_back(void **state)
     assert_string_equal(out, "0.1");
     text_real(9.5, out);
     assert_string_equal(out, "9.5");
+    text_real(6240, out);
+    assert_string_equal(out, "6240");
+    text_real(-0.0, out);
+    assert_string_equal(out, "-0");
+    text_real(1e300, out);
+    assert_string_equal(out, "1e+300");
     for (int i = 0; i < 2000; i++) {
         uint64_t bits = pare_rng_u64(&rng);
         double value;
