@@ -74,17 +74,17 @@ static void print_summary(const struct run *run)
         printf("\n%s: the schedule encoded nothing, so there is no model file\n", run->dir);
 }
 
-/* Run folder, schedule, result; on a miss the result is printed as well. */
+/* Schedule, result; on a miss, of a verb or in the end, the result is printed as well. */
 static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
                    struct pare_error *err)
 {
     int status = script_run(run, NULL, err);
     if (status == PARE_OK)
         status = run_finish(run, err);
+    else if (status == PARE_EREQUEST)
+        status = run_finish_missed(run, err);
     progress_end(progress);
     if (status != PARE_OK && status != PARE_EREQUEST)
-        return status;
-    if (!run->misses) /* a verb's request was missed, and the schedule ended there */
         return status;
     if (a->json) {
         struct value *result = run_result(run);

@@ -222,6 +222,7 @@ int share_param(struct pare_param *p, const struct share_options *options,
     status = draft_sort(&d, p, err);
     if (status != PARE_OK)
         goto out;
+    result->distinct = d.distinct;
     d.k = d.distinct < result->centroids_wanted ? d.distinct : result->centroids_wanted;
     if (d.k > 0) {
         status = draft_fit(&d, initializer, quantizer, rng, err);

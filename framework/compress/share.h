@@ -23,7 +23,8 @@ struct share_result {
     size_t centroids; /* what was got: fewer than asked where the kept weights
                          have fewer distinct values */
     size_t centroids_wanted;
-    double inertia; /* sum of squared distances, weights to their shared value */
+    size_t distinct; /* values among the kept weights: no more can be shared */
+    double inertia;  /* sum of squared distances, weights to their shared value */
 };
 
 /* Shares the kept weights of p and projects it; a p shared before is shared anew

@@ -9,6 +9,7 @@
 #include "run/json.h"
 #include "run/record.h"
 #include "run/report.h"
+#include "run/request.h"
 #include "run/rundir.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -41,35 +42,32 @@ static int test_file(struct run *run, struct model_file *file, struct pare_error
     return PARE_OK;
 }
 
-static void miss(struct run *run, const char *request, double wanted, double got)
-{
-    struct value *line = tree_add_group(run->misses, NULL);
-    tree_text(line, "request", request);
-    tree_real(line, "wanted", wanted);
-    tree_real(line, "got", got);
-}
-
-/* Comparisons are written so that a NaN (nothing was encoded) is a miss. */
+/* Adds to the misses what the request group asks and the result is not. */
 static void compare_requests(struct run *run)
 {
-    const struct request *asked = &run->experiment->request;
-    double bytes = run->model_path ? (double)run->file_bytes : NAN;
     double dense = (double)size_dense_bytes(run->net);
     size_t kept, weights;
 
     stages_weights(run->net, &kept, &weights);
     if (last_stage(run))
         kept = last_stage(run)->kept;
-    /* An amount is rounded to whole weights in each parameter. */
-    double rounding = (double)run->net->params / 2.0;
-    if (!isnan(asked->error) && !(run->test_error_percent <= asked->error))
-        miss(run, "error", asked->error, run->test_error_percent);
-    if (!isnan(asked->bytes) && !(bytes <= asked->bytes))
-        miss(run, "bytes", asked->bytes, bytes);
-    if (!isnan(asked->ratio) && !(dense / bytes >= asked->ratio))
-        miss(run, "ratio", asked->ratio, dense / bytes);
-    if (!isnan(asked->density) && !((double)kept <= asked->density * (double)weights + rounding))
-        miss(run, "density", asked->density, (double)kept / (double)weights);
+    struct reached reached = {
+        .error = run->test_error_percent,
+        .bytes = run->model_path ? (double)run->file_bytes : NAN,
+        .ratio = run->model_path ? dense / (double)run->file_bytes : NAN,
+        .density = weights ? (double)kept / (double)weights : NAN,
+        .rounding = request_rounding(run->net, weights),
+    };
+    struct value *lines = value_new(VALUE_LIST, NULL, "result", 0);
+    request_compare(&run->experiment->request, &reached, lines);
+    for (const struct value *line = lines->child; line; line = line->next) {
+        if (value_get(line, "met")->boolean)
+            continue;
+        struct value *miss = value_clone(line);
+        value_drop(miss, "met");
+        value_add(run->misses, miss);
+    }
+    value_free(lines);
 }
 
 static int write_result(const struct run *run, struct pare_error *err)
@@ -107,25 +105,23 @@ static int write_report(const struct run *run, const struct model_file *file,
     return status;
 }
 
-static int fail_missed(const struct run *run, struct pare_error *err)
+/* Names the misses from first on, after what err has already. */
+static int fail_missed(const struct value *first, struct pare_error *err)
 {
-    char text[PARE_TEXT_BYTES] = "";
-    size_t used = 0;
+    size_t used = strlen(err->text);
+    const char *between = used ? "; not met: " : "not met: ";
 
-    for (const struct value *m = run->misses->child; m && used < sizeof text; m = m->next) {
-        char asked[32], got[32];
-        snprintf(asked, sizeof asked, "%.6g", value_get(m, "wanted")->real);
-        snprintf(got, sizeof got, "%.6g", value_get(m, "got")->real);
-        const char *name = value_get(m, "request")->text;
-        bool nothing = isnan(value_get(m, "got")->real);
-        int n = snprintf(text + used, sizeof text - used, "%srequest.%s: %s asked, %s",
-                         used ? "; " : "", name, asked, nothing ? "nothing encoded" : got);
-        used += (size_t)n;
+    for (const struct value *m = first; m && used < sizeof err->text; m = m->next) {
+        char line[256];
+        request_print(m, line, sizeof line);
+        used += (size_t)snprintf(err->text + used, sizeof err->text - used, "%s%s", between, line);
+        between = "; ";
     }
-    return pare_fail(err, PARE_EREQUEST, "not met: %s", text);
+    return err->status = PARE_EREQUEST;
 }
 
-int run_finish(struct run *run, struct pare_error *err)
+/* missed: what ended the schedule; NULL: it came to its end. */
+static int finish(struct run *run, const struct value *missed, struct pare_error *err)
 {
     struct model_file file = {0};
     int status;
@@ -139,16 +135,39 @@ int run_finish(struct run *run, struct pare_error *err)
     if (status != PARE_OK)
         goto out;
     value_free(run->misses);
-    run->misses = value_new(VALUE_LIST, "misses", "result", 0);
+    run->misses = missed ? value_clone(missed) : value_new(VALUE_LIST, "misses", "result", 0);
     compare_requests(run);
     status = write_result(run, err);
     if (status == PARE_OK)
         status = write_report(run, run->model_path ? &file : NULL, err);
-    if (status == PARE_OK && run->misses->child)
-        status = fail_missed(run, err);
 out:
     model_file_free(&file);
     return status;
+}
+
+int run_finish(struct run *run, struct pare_error *err)
+{
+    int status = finish(run, NULL, err);
+
+    if (status != PARE_OK || !run->misses->child)
+        return status;
+    *err = (struct pare_error){0};
+    return fail_missed(run->misses->child, err);
+}
+
+int run_finish_missed(struct run *run, struct pare_error *err)
+{
+    struct pare_error ended = *err;
+    *err = (struct pare_error){0};
+    int status = finish(run, run->missed, err);
+
+    if (status != PARE_OK)
+        return status;
+    const struct value *more = run->misses->child;
+    while (more && value_get(more, "param"))
+        more = more->next;
+    *err = ended;
+    return fail_missed(more, err);
 }
 
 static void add_stages(const struct run *run, struct value *group)

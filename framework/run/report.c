@@ -4,6 +4,7 @@
 #include "run/report.h"
 #include "base/text.h"
 #include "format/size.h"
+#include "run/request.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -53,6 +54,13 @@ static void print_params(const struct model_file *file, FILE *out)
             text_count(file->size_bytes, bytes));
 }
 
+static void print_miss(const struct value *line, FILE *out)
+{
+    char text[256];
+    request_print(line, text, sizeof text);
+    fprintf(out, "missed: %s\n", text);
+}
+
 void report_print(const struct run *run, const struct model_file *file, FILE *out)
 {
     const struct pare_dataset_info *info = &run->data.info;
@@ -66,6 +74,5 @@ void report_print(const struct run *run, const struct model_file *file, FILE *ou
         fputs("\nThe schedule encoded nothing, so there is no file.\n", out);
     fprintf(out, "\ntest error %.2f %%\n", run->test_error_percent);
     for (const struct value *m = run->misses ? run->misses->child : NULL; m; m = m->next)
-        fprintf(out, "missed: request.%s: %.6g asked, %.6g got\n", value_get(m, "request")->text,
-                value_get(m, "wanted")->real, value_get(m, "got")->real);
+        print_miss(m, out);
 }

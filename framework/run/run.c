@@ -225,6 +225,7 @@ void run_close(struct run *run)
         fclose(run->metrics);
     journal_close(run->journal);
     value_free(run->misses);
+    value_free(run->missed);
     state_free(run);
     pool_free(run->pool);
     net_free(run->net);

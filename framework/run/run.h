@@ -60,7 +60,9 @@ struct run {
     double encoded_error;      /* test error of the net that was encoded, percent */
     double test_error_percent; /* of the file, read back, or of the net where there is
                                   no file; NaN before run_finish */
-    struct value *misses;      /* after run_finish: ( {request, wanted, got} ) */
+    struct value *misses;      /* after run_finish: ( {request, (param,) wanted, got} ) */
+    struct value *missed;      /* what the last verb that fell short fell short of, in the
+                                  same form; NULL: none did */
 };
 
 struct run_settings {
@@ -91,6 +93,9 @@ PARE_API int run_open_dry(struct run *run, const struct run_settings *settings,
 /* After the schedule: tests the last encoded file, compares the requests, writes
  * result.json and report.txt. PARE_EREQUEST names what was missed. */
 PARE_API int run_finish(struct run *run, struct pare_error *err);
+/* The same after a schedule that a missed request of a verb has ended: err has that
+ * error, and has it afterwards with what else was missed. */
+PARE_API int run_finish_missed(struct run *run, struct pare_error *err);
 
 /* The one object that pare run --json prints: run_dir, model, seed,
  * test_error_percent, density, dense_bytes, file_bytes, ratio, requests_met, ... A

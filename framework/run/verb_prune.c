@@ -6,6 +6,7 @@
 #include "compress/select.h"
 #include "run/asked.h"
 #include "run/record.h"
+#include "run/request.h"
 #include "run/stages.h"
 #include "run/state.h"
 #include "run/tree.h"
@@ -100,18 +101,16 @@ static struct value *result_of(const struct call_parts *parts)
     return group;
 }
 
-static int check_requests(const struct call_parts *parts, struct pare_error *err)
+static int check_requests(struct run *run, const struct call_parts *parts, struct pare_error *err)
 {
     for (size_t i = 0; i < parts->n; i++) {
         const struct prune_item *item = &parts->item[i];
         size_t more = item->kept > item->kept_wanted ? item->kept - item->kept_wanted
                                                      : item->kept_wanted - item->kept;
         if (more > 1)
-            return pare_fail(err, PARE_EREQUEST, "prune: %s: %zu of %zu weights kept, %zu asked%s",
-                             item->param->name, item->kept, item->param->count, item->kept_wanted,
-                             item->kept < item->kept_wanted ? "; what is pruned stays pruned" : "");
+            request_missed(run, VERB_PRUNE, item->param, item->kept_wanted, item->kept);
     }
-    return PARE_OK;
+    return request_fail(run, err);
 }
 
 int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
@@ -136,6 +135,7 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     if (status != PARE_OK)
         goto out;
 
+    request_clear(run);
     record_start(run, "prune", "%zu parameter%s", parts.n, parts.n == 1 ? "" : "s");
     if (parts.n == 0)
         record_note(run, "prune: nothing to do: every selected parameter is skipped");
@@ -146,7 +146,7 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     group = result_of(&parts);
     status = record_end(run, "prune", asked, group, err);
     if (status == PARE_OK)
-        status = check_requests(&parts, err);
+        status = check_requests(run, &parts, err);
 out:
     if (status == PARE_OK)
         *result = group;

@@ -4,6 +4,7 @@
 #include "compress/share.h"
 #include "run/asked.h"
 #include "run/record.h"
+#include "run/request.h"
 #include "run/stages.h"
 #include "run/tree.h"
 #include "run/verbs.h"
@@ -25,9 +26,12 @@ static int share_one(struct run *run, struct pare_param *p, const struct verb_ca
         pare_fail_in(err, "share");
         goto out;
     }
-    if (got.centroids < got.centroids_wanted)
+    if (got.centroids < got.distinct && got.centroids < got.centroids_wanted)
+        request_missed(run, VERB_SHARE, p, got.centroids_wanted, got.centroids);
+    else if (got.centroids < got.centroids_wanted)
         record_note(run,
-                    "share: %s: %zu shared values, %zu asked: others would stand for no weight",
+                    "share: %s: %zu shared values, %zu asked: it has no more kept weights "
+                    "that differ",
                     p->name, got.centroids, got.centroids_wanted);
     struct value *line = tree_add_group(params, NULL);
     tree_text(line, "name", p->name);
@@ -55,6 +59,7 @@ int verb_share(struct run *run, const struct verb_call *call, struct value **res
     asked = record_options(run, &whole, call->want);
 
     record_start(run, "share", "%s, then %s", options.initializer, options.quantizer);
+    request_clear(run);
     stages_changed(run);
     for (size_t i = 0; i < run->net->params && status == PARE_OK; i++)
         if (!call->want || call->want[i])
@@ -64,6 +69,8 @@ int verb_share(struct run *run, const struct verb_call *call, struct value **res
     if (!params->child)
         record_note(run, "share: nothing to do: every selected parameter is skipped");
     status = record_end(run, "share", asked, group, err);
+    if (status == PARE_OK)
+        status = request_fail(run, err);
 out:
     if (status == PARE_OK)
         *result = group;

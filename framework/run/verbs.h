@@ -28,7 +28,8 @@ PARE_API int verb_test(struct run *run, const struct verb_call *call, struct val
  * missed by more than one weight is PARE_EREQUEST. */
 PARE_API int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
-/* params = ( {name, centroids, wanted, inertia} ) */
+/* params = ( {name, centroids, wanted, inertia} ). Fewer centroids than were asked
+ * and the kept weights have values for are PARE_EREQUEST. */
 PARE_API int verb_share(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
 /* Writes model.pare, reads it back, compares every tensor exactly: bytes, ratio,
