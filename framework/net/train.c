@@ -118,10 +118,8 @@ struct trainer *trainer_new(struct pare_net *net, struct data *data, struct pool
     for (size_t i = 0; i < net->params; i++) {
         const struct train_options *o = options_of(t, i);
 
-        t->step[i] = (struct optimizer_step){.frozen = o->frozen, .decay = o->decay, .l1 = o->l1};
-        t->want[i] = !o->frozen;
+        t->step[i] = (struct optimizer_step){.decay = o->decay, .l1 = o->l1};
     }
-    net_set_dropout(net, options->dropout);
     return t;
 fail:
     trainer_free(t);
@@ -159,18 +157,45 @@ static double rate_factor(const struct trainer *t, int64_t step)
     return factor;
 }
 
+/* What a rate of the options comes to at a step of the epoch under way. */
+static double rate_at(const struct trainer *t, double rate, int64_t step)
+{
+    double whole = t->options.rate;
+
+    if (!t->change || isnan(t->change->rate))
+        return rate * rate_factor(t, step);
+    return whole > 0.0 ? t->change->rate * (rate / whole) : t->change->rate;
+}
+
+/* Puts in force for a step what the options say and events have changed. */
+static void settle(struct trainer *t, int64_t step)
+{
+    const struct train_change *change = t->change;
+
+    for (size_t i = 0; i < t->net->params; i++) {
+        const struct train_options *o = options_of(t, i);
+
+        t->step[i].frozen = o->frozen || (change && change->frozen && change->frozen[i]);
+        t->step[i].rate = rate_at(t, o->rate, step);
+        t->want[i] = !t->step[i].frozen;
+    }
+    net_set_dropout(t->net,
+                    !change || isnan(change->dropout) ? t->options.dropout : change->dropout);
+}
+
 /* One step; adds its loss and its wrong predictions to the sums. */
 static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *wrong_sum,
                      struct pare_error *err)
 {
     size_t samples = t->data->info.count[PARE_SPLIT_TRAIN], batch = (size_t)t->options.batch;
     size_t first = (size_t)step * batch, n = samples - first < batch ? samples - first : batch;
-    double factor = rate_factor(t, step), loss;
+    double loss;
     size_t wrong;
     int status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, n, t->x, t->y, err);
 
     if (status != PARE_OK)
         return status;
+    settle(t, step);
     net_forward(t->net, t->pool, t->x, n, t->dropout);
     loss = net_loss(t->net, t->y, n, (enum net_loss)t->options.loss, &wrong);
     if (!isfinite(loss))
@@ -178,8 +203,6 @@ static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *
                          "train: loss is not finite at epoch %lld, step %lld; try a smaller rate",
                          (long long)t->epoch + 1, (long long)step + 1);
     net_backward(t->net, t->pool, t->x, n, t->want);
-    for (size_t i = 0; i < t->net->params; i++)
-        t->step[i].rate = options_of(t, i)->rate * factor;
     *loss_sum += loss * (double)n;
     *wrong_sum += wrong;
     return optimizer_step(t->optimizer, t->net, t->pool, t->step, err);
@@ -201,7 +224,7 @@ static struct train_progress progress(const struct trainer *t, int64_t step, dou
         .steps = t->steps,
         .loss = loss_sum / seen,
         .error_percent = 100.0 * (double)wrong / seen,
-        .rate = t->options.rate * rate_factor(t, step - 1),
+        .rate = rate_at(t, t->options.rate, step - 1),
         .images_per_second = seen / fmax(time - epoch_started, 1e-9),
         .seconds_left = (time - t->started) / done * (all - done),
         .validation_error_percent = NAN,
@@ -264,6 +287,7 @@ int trainer_epoch(struct trainer *t, const struct train_events *events, struct p
     bool stop = false;
     int status;
 
+    t->change = events ? events->change : NULL;
     for (size_t i = 0; i < samples; i++)
         t->index[i] = (uint32_t)i;
     pare_rng_shuffle(t->order, t->index, samples);

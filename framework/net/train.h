@@ -39,12 +39,23 @@ struct train_progress {
     double validation_error_percent; /* at an epoch's end, NaN where there is none */
 };
 
+/* What an event may change, from the next step to the end of the call or to its
+ * next word. Together with the options it decides a step alone. */
+struct train_change {
+    double rate;    /* in place of what rate and policy come to; a parameter with a rate
+                       of its own keeps its share of it. NaN: as they say */
+    double dropout; /* NaN: as the option says; only 0 where there is no dropout layer */
+    bool *frozen;   /* [params]: stand still as well as those that their options freeze;
+                       their momentum waits. NULL: none */
+};
+
 /* Called on the training thread. > 0 stops after this step or epoch, < 0 is an
  * error and ends the call. NULL members are not called. */
 struct train_events {
     void *context;
     int (*step)(void *context, const struct train_progress *at, struct pare_error *err);
     int (*epoch)(void *context, const struct train_progress *at, struct pare_error *err);
+    struct train_change *change; /* the caller's, written by the events; NULL: no changes */
 };
 
 struct train_result {

@@ -3,8 +3,9 @@
 #define NET_TRAINER_H
 
 /* A training under way, an epoch at a time. Between epochs everything that the
- * rest of it depends on is: the net's parameters, the two random streams, epoch
- * and the optimizer's state. What else is here is settings and room. */
+ * rest of it depends on is: the net's parameters, the two random streams, epoch,
+ * the optimizer's state and what events have changed. What else is here is
+ * settings and room. */
 
 #include "net/optimizer.h"
 #include "net/train.h"
@@ -17,12 +18,13 @@ struct trainer {
     const struct train_options *own; /* [params] or NULL: options for all */
     struct pare_rng *order, *dropout;
     struct optimizer *optimizer;
-    int64_t epoch; /* epochs finished */
+    int64_t epoch;                     /* epochs finished */
+    const struct train_change *change; /* in force; NULL: none */
 
     struct train_result result; /* as of the last epoch */
     int64_t steps;              /* in an epoch */
     double started;             /* seconds */
-    bool *want;                 /* [params] not frozen */
+    bool *want;                 /* [params] not frozen, at the last step */
     struct optimizer_step *step;
     uint32_t *index; /* [train samples] in this epoch's order */
     float *x;        /* [batch] samples */

@@ -3,7 +3,6 @@
  * compress/select.c, then what was asked against what was got. */
 
 #include "base/alloc.h"
-#include "compress/select.h"
 #include "run/asked.h"
 #include "run/record.h"
 #include "run/request.h"
@@ -19,7 +18,8 @@ struct call_parts {
     struct asked *asked;
     struct prune_options *options;
     struct prune_item *item;
-    size_t n; /* that are open */
+    bool *undone; /* an event took the pruning back */
+    size_t n;     /* that are open */
 };
 
 static int open_parts(struct run *run, const struct verb_call *call, struct call_parts *parts,
@@ -56,6 +56,7 @@ static void close_parts(struct call_parts *parts)
     free(parts->asked);
     free(parts->options);
     free(parts->item);
+    free(parts->undone);
 }
 
 static int select_weights(struct run *run, struct call_parts *parts, struct pare_error *err)
@@ -71,8 +72,64 @@ static int select_weights(struct run *run, struct call_parts *parts, struct pare
         status = train_gradient(run->net, &run->data, run->pool, run->loss, err);
     if (status == PARE_OK)
         status = select_prune(parts->item, parts->n, &run->prune, err);
+    return status;
+}
+
+/* Shows one item to the event: pruned as in after, or put back as in before. */
+static int show_item(struct run *run, struct call_parts *parts, size_t i,
+                     const struct prune_events *events, const struct snapshot *before,
+                     const struct snapshot *after, struct pare_error *err)
+{
+    struct prune_item *item = &parts->item[i];
+    bool *want = xcalloc(run->net->params, sizeof *want);
+    want[item->param - run->net->param] = true;
+
+    int status = snapshot_restore(after, run->net, SNAPSHOT_ALL, want, err);
+    stages_changed(run);
+    if (status == PARE_OK)
+        status = events->pruned(events->context, item, err);
+    if (status > 0) {
+        status = snapshot_restore(before, run->net, SNAPSHOT_ALL, want, err);
+        parts->undone[i] = true;
+        item->kept = pare_param_kept(item->param);
+    }
+    free(want);
+    return status;
+}
+
+/* Goes from before to the net as it is, an item at a time, so that the event sees
+ * what each pruning does by itself. */
+static int show_items(struct run *run, struct call_parts *parts, const struct prune_events *events,
+                      const struct snapshot *before, struct pare_error *err)
+{
+    struct snapshot *after = snapshot_take(run->net, err);
+    if (!after)
+        return err->status;
+    int status = snapshot_restore(before, run->net, SNAPSHOT_ALL, NULL, err);
     for (size_t i = 0; i < parts->n && status == PARE_OK; i++)
-        status = state_save(run, parts->item[i].param, &parts->item[i].pruner, err);
+        status = show_item(run, parts, i, events, before, after, err);
+    if (status != PARE_OK)
+        snapshot_restore(before, run->net, SNAPSHOT_ALL, NULL, NULL);
+    stages_changed(run);
+    snapshot_free(after);
+    return status;
+}
+
+static int prune_parts(struct run *run, const struct verb_call *call, struct call_parts *parts,
+                       struct pare_error *err)
+{
+    struct snapshot *before = NULL;
+    int status = PARE_OK;
+
+    if (call->prune_events && !(before = snapshot_take(run->net, err)))
+        return err->status;
+    status = select_weights(run, parts, err);
+    if (status == PARE_OK && before)
+        status = show_items(run, parts, call->prune_events, before, err);
+    for (size_t i = 0; i < parts->n && status == PARE_OK; i++)
+        if (!parts->undone[i])
+            status = state_save(run, parts->item[i].param, &parts->item[i].pruner, err);
+    snapshot_free(before);
     return status;
 }
 
@@ -97,6 +154,8 @@ static struct value *result_of(const struct call_parts *parts)
         tree_size(line, "count", item->param->count);
         tree_size(line, "wanted", item->kept_wanted);
         tree_real(line, "cut", item->cut);
+        if (parts->undone[i])
+            tree_bool(line, "undone", true);
     }
     return group;
 }
@@ -107,7 +166,7 @@ static int check_requests(struct run *run, const struct call_parts *parts, struc
         const struct prune_item *item = &parts->item[i];
         size_t more = item->kept > item->kept_wanted ? item->kept - item->kept_wanted
                                                      : item->kept_wanted - item->kept;
-        if (more > 1)
+        if (more > 1 && !parts->undone[i])
             request_missed(run, VERB_PRUNE, item->param, item->kept_wanted, item->kept);
     }
     return request_fail(run, err);
@@ -129,6 +188,7 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     parts.asked = xcalloc(room, sizeof *parts.asked);
     parts.options = xcalloc(room, sizeof *parts.options);
     parts.item = xcalloc(room, sizeof *parts.item);
+    parts.undone = xcalloc(room, sizeof *parts.undone);
     status = open_parts(run, call, &parts, asked, err);
     if (status == PARE_OK)
         status = stages_leave(run, STAGE_PRUNED, err);
@@ -140,7 +200,7 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     if (parts.n == 0)
         record_note(run, "prune: nothing to do: every selected parameter is skipped");
     stages_changed(run);
-    status = select_weights(run, &parts, err);
+    status = prune_parts(run, call, &parts, err);
     if (status != PARE_OK)
         goto out;
     group = result_of(&parts);

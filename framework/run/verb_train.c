@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "run/asked.h"
+#include "run/change.h"
 #include "run/record.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -11,12 +12,44 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hook {
     struct run *run;
     const struct train_events *script; /* may be NULL */
     double started;
+    struct train_change last; /* that the journal knows; frozen NULL: nothing can change */
+    struct value *changes;    /* ( {done, rate, dropout, frozen} ) */
+    struct value **end;       /* of that list */
 };
+
+/* Keeps what the script's event has changed, for the journal: it is no option, but
+ * decides the steps after done as one does. */
+static void note_change(struct hook *hook, const struct train_progress *at)
+{
+    const struct train_change *now = hook->script->change;
+
+    if (!hook->last.frozen || change_equal(hook->run, now, &hook->last))
+        return;
+    struct value *line = tree_group();
+    *hook->end = line;
+    hook->end = &line->next;
+    tree_int(line, "done", (at->epoch - 1) * at->steps + at->step);
+    change_print(hook->run, now, line);
+    hook->last.rate = now->rate;
+    hook->last.dropout = now->dropout;
+    memcpy(hook->last.frozen, now->frozen, hook->run->net->params * sizeof *now->frozen);
+}
+
+static int call_script(struct hook *hook,
+                       int (*event)(void *, const struct train_progress *, struct pare_error *),
+                       const struct train_progress *at, struct pare_error *err)
+{
+    int answer = event(hook->script->context, at, err);
+
+    note_change(hook, at);
+    return answer;
+}
 
 static int on_step(void *context, const struct train_progress *at, struct pare_error *err)
 {
@@ -26,7 +59,7 @@ static int on_step(void *context, const struct train_progress *at, struct pare_e
     if (watch->train_progress)
         watch->train_progress(watch->context, at, false);
     if (hook->script && hook->script->step)
-        return hook->script->step(hook->script->context, at, err);
+        return call_script(hook, hook->script->step, at, err);
     return 0;
 }
 
@@ -57,7 +90,7 @@ static int on_epoch(void *context, const struct train_progress *at, struct pare_
     if (watch->train_progress)
         watch->train_progress(watch->context, at, true);
     if (hook->script && hook->script->epoch)
-        return hook->script->epoch(hook->script->context, at, err);
+        return call_script(hook, hook->script->epoch, at, err);
     return 0;
 }
 
@@ -95,14 +128,28 @@ static int own_options(const struct run *run, const struct verb_call *call,
     return PARE_OK;
 }
 
+static struct hook start_hooks(struct run *run, const struct train_events *script)
+{
+    struct hook hook = {.run = run, .script = script, .started = record_clock()};
+
+    if (script && script->change) {
+        bool *frozen = xcalloc(run->net->params + 1, sizeof *frozen);
+        change_start(run, frozen, &hook.last);
+        hook.changes = value_new(VALUE_LIST, "changes", "result", 0);
+        hook.end = &hook.changes->child;
+    }
+    return hook;
+}
+
 int verb_train(struct run *run, const struct verb_call *call, struct value **result,
                struct pare_error *err)
 {
     struct train_options options = {0}, *own = NULL;
     struct train_result got = {0};
     struct value *asked = NULL, *group = NULL;
-    struct hook hook = {run, call->events, record_clock()};
-    const struct train_events events = {&hook, on_step, on_epoch};
+    struct hook hook = start_hooks(run, call->events);
+    const struct train_events events = {&hook, on_step, on_epoch,
+                                        hook.script ? hook.script->change : NULL};
     struct asked whole;
 
     int status = asked_open(&whole, run, VERB_TRAIN, NULL, call->options, &options, err);
@@ -125,6 +172,8 @@ int verb_train(struct run *run, const struct verb_call *call, struct value **res
         goto out;
     run->trained = true;
     group = result_of(&got);
+    if (hook.changes && hook.changes->child)
+        value_add(asked, value_clone(hook.changes));
     status = record_end(run, "train", asked, group, err);
 out:
     if (status == PARE_OK)
@@ -132,6 +181,8 @@ out:
     else
         value_free(group);
     free(own);
+    free(hook.last.frozen);
+    value_free(hook.changes);
     value_free(asked);
     asked_close(&whole);
     return status;

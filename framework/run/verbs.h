@@ -8,14 +8,24 @@
  * the caller frees. Contains no algorithms. Wrong options are PARE_EUSER with the
  * place that call's nodes carry. */
 
+#include "compress/select.h"
 #include "net/snapshot.h"
 #include "run/run.h"
 
-/* want [net->params]; NULL: all. */
+/* Called for one parameter after the other, when it is pruned and those after it are
+ * not yet. > 0 takes its pruning back; < 0 is an error and takes back that of all.
+ * What it does may not change the net. */
+struct prune_events {
+    void *context;
+    int (*pruned)(void *context, const struct prune_item *item, struct pare_error *err);
+};
+
+/* want [net->params]; NULL: all. Hooks of the script may be NULL. */
 struct verb_call {
     const bool *want;
     const struct value *options;
-    const struct train_events *events; /* train: hooks of the script */
+    const struct train_events *events;       /* train */
+    const struct prune_events *prune_events; /* prune */
 };
 
 /* epochs, steps, loss, error, seconds, stopped, (validation_error) */
@@ -24,8 +34,8 @@ PARE_API int verb_train(struct run *run, const struct verb_call *call, struct va
 /* samples, error, accuracy, loss; options: split = "test"|"validation"|"train" */
 PARE_API int verb_test(struct run *run, const struct verb_call *call, struct value **result,
                        struct pare_error *err);
-/* kept, count, sparsity, params = ( {name, kept, count, wanted, cut} ). A request
- * missed by more than one weight is PARE_EREQUEST. */
+/* kept, count, sparsity, params = ( {name, kept, count, wanted, cut, (undone)} ). A
+ * request missed by more than one weight is PARE_EREQUEST. */
 PARE_API int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
 /* params = ( {name, centroids, wanted, inertia} ). Fewer centroids than were asked

@@ -148,7 +148,7 @@ static int net_option(lua_State *L)
 }
 
 const luaL_Reg l_net_methods[] = {
-    {"train", l_train_train},    {"test", l_verb_test},     {"prune", l_verb_prune},
+    {"train", l_hook_train},     {"test", l_verb_test},     {"prune", l_hook_prune},
     {"share", l_verb_share},     {"encode", l_verb_encode}, {"snapshot", l_verb_snapshot},
     {"restore", l_verb_restore}, {"params", net_params},    {"option", net_option},
     {"sparsity", net_sparsity},  {"size", net_size},        {NULL, NULL}};

@@ -3,7 +3,7 @@
 #define SCRIPT_L_NET_H
 
 /* What the files of the net's methods share: l_net.c (selections), l_verb.c (the
- * verbs), l_train.c (hooks). */
+ * verbs), l_hook.c (those with hooks). */
 
 #include "run/verbs.h"
 #include "script/state.h"
@@ -22,27 +22,29 @@ struct selection *l_net_check_whole(lua_State *L, const char *verb);
 typedef int verb_function(struct run *run, const struct verb_call *call, struct value **result,
                           struct pare_error *err);
 
-/* Hooks of one train call: indices into the stack of its frame. */
+/* Hooks of one call: indices into the stack of its frame, and what the verb is given
+ * to call them. */
 struct hooks {
     lua_State *L;
-    int step, epoch; /* the functions; nil: none */
-    int raised;      /* where what a hook has raised is kept */
+    const char *const *names; /* of the options that are hooks, ended by NULL */
+    int first;                /* of the functions, in that order; nil: none */
+    int raised;               /* where what a hook has raised is kept */
     bool failed;
+    struct train_change change;
+    struct train_events train; /* these two: context NULL where there is no hook */
+    struct prune_events prune;
 };
-int l_train_step(void *hooks, const struct train_progress *at, struct pare_error *err);
-int l_train_epoch(void *hooks, const struct train_progress *at, struct pare_error *err);
 
-/* What every verb does first: run:arg has had its say, instructions count anew. */
-struct run *l_verb_begin(lua_State *L);
+/* What every verb does first: may it be called here? run:arg has had its say,
+ * instructions count anew. */
+struct run *l_verb_begin(lua_State *L, const char *name);
 /* Calls a verb with the selection and the options at indices 1 and 2, and pushes
- * its result. without: members of the options that are none. hooks: of train, else
- * NULL. */
-int l_verb_call(lua_State *L, const char *name, verb_function *verb, const char *const *without,
-                struct hooks *hooks);
+ * its result. hooks may be NULL. */
+int l_verb_call(lua_State *L, const char *name, verb_function *verb, struct hooks *hooks);
 
-int l_train_train(lua_State *L);
+int l_hook_train(lua_State *L);
+int l_hook_prune(lua_State *L);
 int l_verb_test(lua_State *L);
-int l_verb_prune(lua_State *L);
 int l_verb_share(lua_State *L);
 int l_verb_encode(lua_State *L);
 int l_verb_snapshot(lua_State *L);

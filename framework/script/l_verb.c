@@ -6,10 +6,21 @@
 
 #define SNAPSHOT_TYPE "pare.snapshot"
 
-struct run *l_verb_begin(lua_State *L)
+static void check_place(lua_State *L, const char *name)
+{
+    const struct script *script = state_script(L);
+
+    if (script->pruning && strcmp(name, "test") != 0)
+        failure_user(L, "%s cannot be called from on_prune, of all verbs only test", name);
+    if (script->training && strcmp(name, "train") == 0)
+        failure_user(L, "train cannot be called from a hook of train");
+}
+
+struct run *l_verb_begin(lua_State *L, const char *name)
 {
     struct script *script = state_script(L);
 
+    check_place(L, name);
     if (!script->began)
         l_run_check_args(L);
     script->began = true;
@@ -17,26 +28,21 @@ struct run *l_verb_begin(lua_State *L)
     return script->run;
 }
 
-int l_verb_call(lua_State *L, const char *name, verb_function *verb, const char *const *without,
-                struct hooks *hooks)
+int l_verb_call(lua_State *L, const char *name, verb_function *verb, struct hooks *hooks)
 {
-    const struct train_events events = {
-        hooks, hooks && !lua_isnil(L, hooks->step) ? l_train_step : NULL,
-        hooks && !lua_isnil(L, hooks->epoch) ? l_train_epoch : NULL};
     const struct selection *s = l_net_check(L);
-    struct verb_call call = {.want = s->count == s->params ? NULL : s->want, .events = &events};
-    struct run *run = l_verb_begin(L);
+    struct verb_call call = {.want = s->count == s->params ? NULL : s->want,
+                             .events = hooks && hooks->train.context ? &hooks->train : NULL,
+                             .prune_events = hooks && hooks->prune.context ? &hooks->prune : NULL};
+    struct run *run = l_verb_begin(L, name);
     struct owner *options = tovalue_owner(L), *result = tovalue_owner(L);
     struct pare_error err = {0};
     struct value *got = NULL;
-    bool outer = state_script(L)->training;
     int status;
 
     if (!lua_isnil(L, 2))
-        call.options = tovalue_read(L, 2, name, without, options);
-    state_script(L)->training = outer || hooks;
+        call.options = tovalue_read(L, 2, name, hooks ? hooks->names : NULL, options);
     status = verb(run, &call, &got, &err);
-    state_script(L)->training = outer;
     result->thing = got;
     owner_release(options);
     state_reraise(L);
@@ -57,28 +63,21 @@ int l_verb_test(lua_State *L)
 {
     l_net_check_whole(L, "test");
     lua_settop(L, 2);
-    return l_verb_call(L, "test", verb_test, NULL, NULL);
-}
-
-int l_verb_prune(lua_State *L)
-{
-    l_net_check(L);
-    lua_settop(L, 2);
-    return l_verb_call(L, "prune", verb_prune, NULL, NULL);
+    return l_verb_call(L, "test", verb_test, NULL);
 }
 
 int l_verb_share(lua_State *L)
 {
     l_net_check(L);
     lua_settop(L, 2);
-    return l_verb_call(L, "share", verb_share, NULL, NULL);
+    return l_verb_call(L, "share", verb_share, NULL);
 }
 
 int l_verb_encode(lua_State *L)
 {
     l_net_check_whole(L, "encode");
     lua_settop(L, 2);
-    return l_verb_call(L, "encode", verb_encode, NULL, NULL);
+    return l_verb_call(L, "encode", verb_encode, NULL);
 }
 
 static void free_snapshot(void *thing)
@@ -95,7 +94,7 @@ int l_verb_snapshot(lua_State *L)
     int status;
 
     l_net_check_whole(L, "snapshot");
-    run = l_verb_begin(L);
+    run = l_verb_begin(L, "snapshot");
     /* To Lua a snapshot is a few bytes: those that nobody holds any more must go
      * before it sees a reason to collect them. */
     lua_gc(L, LUA_GCCOLLECT);
@@ -122,7 +121,7 @@ int l_verb_restore(lua_State *L)
         i++;
     if (!words[i])
         return failure_user(L, "restore: '%s' is none of all, weights, masks", word);
-    status = verb_restore(l_verb_begin(L), owner->thing, s->count == s->params ? NULL : s->want,
-                          whats[i], &err);
+    status = verb_restore(l_verb_begin(L, "restore"), owner->thing,
+                          s->count == s->params ? NULL : s->want, whats[i], &err);
     return status == PARE_OK ? 0 : failure_raise(L, &err);
 }

@@ -36,6 +36,7 @@ struct script {
     uint64_t generation;
     bool began;    /* a verb was called: run:arg has had its say */
     bool training; /* inside train, that is in a hook */
+    bool pruning;  /* inside prune's hook */
 };
 
 static inline struct script *state_script(lua_State *L)
@@ -109,6 +110,10 @@ int require_call(lua_State *L);
  * stand in the order of their names. name: for messages, "prune". Raises. */
 struct value *tovalue_read(lua_State *L, int index, const char *name, const char *const *without,
                            struct owner *owner);
+/* The same for what the function at index function has returned: nodes carry the
+ * line at which that begins. */
+struct value *tovalue_read_returned(lua_State *L, int index, int function, const char *name,
+                                    struct owner *owner);
 /* Pushes an owner for a tree. */
 struct owner *tovalue_owner(lua_State *L);
 /* Pushes v: groups and lists as tables, none as nil (in a list: false). */

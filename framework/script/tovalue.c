@@ -136,23 +136,48 @@ static void read_members(lua_State *L, struct reading *r, int index, struct valu
     lua_settop(L, keys - 1);
 }
 
+static struct value *read_root(lua_State *L, struct reading *r, int index,
+                               const char *const *without, struct owner *owner)
+{
+    struct value *root;
+
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        if (lua_type(L, -2) != LUA_TSTRING)
+            failure_user(L, "%s takes options by name, such as { name = value }", r->call);
+    root = value_new(VALUE_GROUP, NULL, r->file, r->line);
+    owner->thing = root;
+    read_members(L, r, index, root, without, 0);
+    return root;
+}
+
 struct value *tovalue_read(lua_State *L, int index, const char *name, const char *const *without,
                            struct owner *owner)
 {
     struct reading r = {.file = "script", .call = name};
-    struct value *root;
 
     index = lua_absindex(L, index);
     if (!lua_istable(L, index))
         failure_user(L, "%s takes one table of options, not a %s", name, luaL_typename(L, index));
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        if (lua_type(L, -2) != LUA_TSTRING)
-            failure_user(L, "%s takes options by name, such as { name = value }", name);
     failure_where(L, 0, &r.file, &r.line);
-    root = value_new(VALUE_GROUP, NULL, r.file, r.line);
-    owner->thing = root;
-    read_members(L, &r, index, root, without, 0);
-    return root;
+    return read_root(L, &r, index, without, owner);
+}
+
+struct value *tovalue_read_returned(lua_State *L, int index, int function, const char *name,
+                                    struct owner *owner)
+{
+    struct reading r = {.file = "script", .call = name};
+    lua_Debug at;
+
+    index = lua_absindex(L, index);
+    lua_pushvalue(L, function);
+    lua_getinfo(L, ">S", &at);
+    if (at.source[0] == '@' && at.linedefined > 0) {
+        r.file = at.source + 1;
+        r.line = (unsigned)at.linedefined;
+    } else {
+        failure_where(L, 0, &r.file, &r.line);
+    }
+    return read_root(L, &r, index, NULL, owner);
 }
 
 /* --set gives text that is to be read as a config file would. */

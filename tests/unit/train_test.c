@@ -2,6 +2,7 @@
 #include "net/train.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "config/schema.h"
 #include "conform/reference.h"
 #include "net/optimizer.h"
@@ -234,7 +235,7 @@ static int on_epoch(void *context, const struct train_progress *at, struct pare_
 static void check_policy(struct bench *b, double (*wanted)(double at, int epoch))
 {
     struct log log = {0};
-    const struct train_events events = {&log, on_step, on_epoch};
+    const struct train_events events = {&log, on_step, on_epoch, NULL};
 
     ASSERT_OK(run(b, NULL, NULL, &events), b->err);
     assert_true(log.steps == 30 && log.epochs == 3);
@@ -282,7 +283,7 @@ static void test_stop(void **state)
 {
     struct bench b = bench_of(dense, 155);
     struct log log = {.stop_at = 13, .answer = 1};
-    const struct train_events events = {&log, on_step, on_epoch};
+    const struct train_events events = {&log, on_step, on_epoch, NULL};
 
     (void)state;
     ASSERT_OK(run(&b, NULL, NULL, &events), b.err);
@@ -323,6 +324,109 @@ static void test_dropout_option(void **state)
     a.options.dropout = 0.5;
     ASSERT_OK(run(&a, NULL, NULL, NULL), a.err);
     assert_true(a.net->layer[3].rate == 0.2); /* as the model says, once more */
+    bench_free(&a);
+    bench_free(&b);
+}
+
+/* An event that changes something after step number at. */
+struct changer {
+    struct train_change change;
+    int64_t steps, at, until; /* until: changed back after this step; 0: never */
+    double rate;
+    bool frozen[PARAMS_MAX];
+    size_t freeze;
+    const struct pare_net *net;
+    uint32_t sum[3]; /* of the frozen one after at and until, of another after until */
+};
+
+static uint32_t sum_of(const struct pare_param *p)
+{
+    return hash_crc32(0, p->value, p->count * sizeof *p->value);
+}
+
+static int change_step(void *context, const struct train_progress *at, struct pare_error *err)
+{
+    struct changer *c = context;
+
+    (void)at, (void)err;
+    c->steps++;
+    if (c->steps == c->at) {
+        c->change.rate = c->rate;
+        c->frozen[c->freeze] = true;
+        c->sum[0] = sum_of(&c->net->param[c->freeze]);
+        c->sum[2] = sum_of(&c->net->param[0]);
+    }
+    if (c->steps == c->until) {
+        c->change.rate = NAN;
+        c->frozen[c->freeze] = false;
+        c->sum[1] = sum_of(&c->net->param[c->freeze]);
+        assert_int_not_equal(c->sum[2], sum_of(&c->net->param[0]));
+    }
+    return 0;
+}
+
+static int change_epoch(void *context, const struct train_progress *at, struct pare_error *err)
+{
+    struct train_change *change = context;
+
+    (void)err;
+    change->rate = 0.05 * pow(0.5, (double)at->epoch);
+    return 0;
+}
+
+/* Halving the rate at an epoch's end is what the policy step does, also for a
+ * parameter with a rate of its own. */
+static void test_change_rate(void **state)
+{
+    struct bench a = bench_of(conv, 40), b = bench_of(conv, 40);
+    struct train_options own_a[PARAMS_MAX], own_b[PARAMS_MAX];
+    struct train_change change = {.rate = NAN, .dropout = NAN};
+    const struct train_events events = {&change, NULL, change_epoch, &change};
+
+    (void)state;
+    a.options.policy = 1;
+    a.options.step_factor = 0.5;
+    for (size_t p = 0; p < a.net->params; p++) {
+        own_a[p] = a.options;
+        own_b[p] = b.options;
+    }
+    own_a[2].rate = own_b[2].rate = 0.05 / 4;
+    ASSERT_OK(run(&a, NULL, own_a, NULL), a.err);
+    ASSERT_OK(run(&b, NULL, own_b, &events), b.err);
+    assert_int_equal(net_support_sum(a.net), net_support_sum(b.net));
+    bench_free(&a);
+    bench_free(&b);
+}
+
+/* What is frozen stands still from one word to the next; then it moves again. */
+static void test_change_frozen(void **state)
+{
+    struct bench b = bench_of(conv, 40);
+    struct changer c = {.at = 2, .until = 5, .rate = 0.01, .freeze = 2, .net = b.net};
+    const struct train_events events = {&c, change_step, NULL, &c.change};
+
+    (void)state;
+    c.change = (struct train_change){.rate = NAN, .dropout = NAN, .frozen = c.frozen};
+    ASSERT_OK(run(&b, NULL, NULL, &events), b.err);
+    assert_int_equal(c.sum[0], c.sum[1]);
+    assert_int_not_equal(c.sum[1], sum_of(&b.net->param[2]));
+    assert_true(b.result.steps == 9);
+    bench_free(&b);
+}
+
+/* A change that is in force from the start is what the option says. */
+static void test_change_dropout(void **state)
+{
+    struct bench a = bench_of(dense, 64), b = bench_of(dense, 64);
+    struct train_change change = {.rate = NAN, .dropout = 0.5};
+    const struct train_events events = {&change, NULL, NULL, &change};
+
+    (void)state;
+    a.options.dropout = 0.5;
+    ASSERT_OK(run(&a, NULL, NULL, NULL), a.err);
+    ASSERT_OK(run(&b, NULL, NULL, &events), b.err);
+    assert_int_equal(net_support_sum(a.net), net_support_sum(b.net));
+    assert_true(b.net->layer[3].rate == 0.2);
     bench_free(&a);
     bench_free(&b);
 }
@@ -412,12 +516,14 @@ static void test_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_learns),     cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_by_hand),    cmocka_unit_test(test_own_options),
-        cmocka_unit_test(test_policies),   cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_not_finite), cmocka_unit_test(test_dropout_option),
-        cmocka_unit_test(test_gradient),   cmocka_unit_test(test_testing),
-        cmocka_unit_test(test_bad_label),  cmocka_unit_test(test_options),
+        cmocka_unit_test(test_learns),         cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_by_hand),        cmocka_unit_test(test_own_options),
+        cmocka_unit_test(test_policies),       cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_not_finite),     cmocka_unit_test(test_dropout_option),
+        cmocka_unit_test(test_gradient),       cmocka_unit_test(test_testing),
+        cmocka_unit_test(test_change_rate),    cmocka_unit_test(test_change_frozen),
+        cmocka_unit_test(test_change_dropout), cmocka_unit_test(test_bad_label),
+        cmocka_unit_test(test_options),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
