@@ -19,17 +19,24 @@ const struct pare_option prune_options[] = {
     PARE_REAL(prune_options, amount, 0.0, 1.0, "none",
               "part of the weights that is zero afterwards", RIVALS("quality", "threshold")),
     PARE_REAL(prune_options, quality, 0.0, 1000.0, "none",
-              "prune scores below this x the standard deviation of the kept weights",
+              "prune scores below this x the standard deviation of the weights",
               RIVALS("amount", "threshold")),
     PARE_REAL(prune_options, threshold, -1e9, 1e9, "none", "prune scores below this",
               RIVALS("amount", "quality")),
+    PARE_CHOICE(
+        prune_options, zeros, "apart|inclusive", "apart",
+        "quality: the deviation of the kept weights alone, or with the pruned ones as zeros",
+        .flags = PARE_OPTION_PER_PARAM),
     PARE_CHOICE(prune_options, scope, "layer|global", "layer",
                 "where amount and quality are measured: each parameter, or all together"),
+    PARE_BOOL(prune_options, dead, "false",
+              "nothing by its score, but what leads to or from neurons without inputs or outputs"),
     PARE_BOOL(prune_options, skip, "false", "leave the parameter as it is",
               .flags = PARE_OPTION_PER_PARAM),
     PARE_OPTIONS_END,
 };
 
+enum { ZEROS_APART, ZEROS_INCLUSIVE };
 enum { SCOPE_LAYER, SCOPE_GLOBAL };
 
 /* What is being made for an item. */
@@ -192,9 +199,10 @@ static int group_amount(const struct group *g, double amount, struct pare_error 
     return status;
 }
 
-/* Of the kept weights, about their mean. */
+/* Of the kept weights about their mean, or of all of them. */
 static double group_deviation(const struct group *g)
 {
+    bool all = g->draft->item->options->zeros == ZEROS_INCLUSIVE;
     double mean = 0.0, sum = 0.0;
     size_t n = 0;
 
@@ -206,7 +214,7 @@ static double group_deviation(const struct group *g)
             const struct pare_param *p = d->item->param;
             for (size_t i = 0; i < p->count; i++) {
                 double x = (double)p->value[i] - mean;
-                if (p->keep != NULL && p->keep[i] == 0)
+                if (!all && p->keep != NULL && p->keep[i] == 0)
                     continue;
                 sum += pass == 0 ? x : x * x;
                 n++;

@@ -2,7 +2,8 @@
 #ifndef COMPRESS_SELECT_H
 #define COMPRESS_SELECT_H
 
-/* Pruning: scores into keep. The one writer of keep. */
+/* Pruning: scores into keep. The one writer of keep, but for what has no effect any
+ * more (compress/dead.h). */
 
 #include "net/net.h"
 #include "plugin/registry.h"
@@ -15,7 +16,9 @@ struct prune_options {
     double amount;    /* share of the weights that shall be zero afterwards, in all */
     double quality;   /* scores below quality x the standard deviation of the kept weights go */
     double threshold; /* scores below this go */
+    int zeros;        /* apart|inclusive: do pruned weights count in that deviation? */
     int scope;        /* layer|global: where amount, quality are measured */
+    bool dead;        /* none of these: what leads to or from dead neurons goes */
     bool skip;        /* leave this parameter as it is */
 };
 extern PARE_API const struct pare_option prune_options[];

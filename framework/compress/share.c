@@ -22,13 +22,19 @@ const struct pare_option share_options[] = {
              .flags = PARE_OPTION_PER_PARAM, .rivals = "centroids"),
     PARE_INT(share_options, centroids, 1, 65536, "none", "number of shared values, instead of bits",
              .flags = PARE_OPTION_PER_PARAM | PARE_OPTION_MAY_BE_NONE, .rivals = "bits"),
+    PARE_CHOICE(share_options, zeros, "apart|inclusive", "apart",
+                "pruned weights stay zero, or are shared like the others and so unpruned",
+                .flags = PARE_OPTION_PER_PARAM),
     PARE_BOOL(share_options, skip, "false", "leave the parameter as it is",
               .flags = PARE_OPTION_PER_PARAM),
     PARE_OPTIONS_END,
 };
 
+enum { ZEROS_APART, ZEROS_INCLUSIVE };
+
 /* What is being made for a param. */
 struct draft {
+    bool inclusive;      /* pruned weights take part, as zeros */
     const float *source; /* the param's values, or what they are derived from */
     float *sorted;       /* [n]: the kept ones, ascending, without -0 */
     size_t n, distinct;
@@ -40,6 +46,17 @@ struct draft {
 static bool kept(const struct pare_param *p, size_t i)
 {
     return p->keep == NULL || p->keep[i] != 0;
+}
+
+/* Does weight i get a code? */
+static bool takes_part(const struct draft *d, const struct pare_param *p, size_t i)
+{
+    return d->inclusive || kept(p, i);
+}
+
+static float source_of(const struct draft *d, const struct pare_param *p, size_t i)
+{
+    return kept(p, i) ? d->source[i] : 0.0f;
 }
 
 /* Radix sort, three passes of eleven bits; room [n]. The result is in room. */
@@ -69,13 +86,14 @@ static int draft_sort(struct draft *d, const struct pare_param *p, struct pare_e
     if (room == NULL)
         goto out;
     for (size_t i = 0; i < p->count; i++) {
-        if (!kept(p, i))
+        float x = source_of(d, p, i);
+        if (!takes_part(d, p, i))
             continue;
-        if (!isfinite(d->source[i])) {
-            status = pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)d->source[i]);
+        if (!isfinite(x)) {
+            status = pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)x);
             goto out;
         }
-        key[d->n++] = order_key(d->source[i]);
+        key[d->n++] = order_key(x);
     }
     sort_keys(key, room, d->n);
     d->sorted = alloc_zero(d->n, sizeof(*d->sorted), "sorted weights", err);
@@ -180,10 +198,11 @@ static int draft_assign(struct draft *d, const struct pare_param *p, double *ine
     d->k = k;
     *inertia = 0.0;
     for (size_t i = 0; i < p->count; i++) {
-        if (!kept(p, i))
+        float x = source_of(d, p, i);
+        if (!takes_part(d, p, i))
             continue;
-        size_t j = nearest(d->centroid, d->k, d->source[i]);
-        double distance = (double)d->source[i] - (double)d->centroid[j];
+        size_t j = nearest(d->centroid, d->k, x);
+        double distance = (double)x - (double)d->centroid[j];
         *inertia += distance * distance;
         d->code[i] = (uint16_t)j;
         place[j] = 1;
@@ -196,10 +215,20 @@ static int draft_assign(struct draft *d, const struct pare_param *p, double *ine
         }
     d->k = k;
     for (size_t i = 0; i < p->count; i++)
-        if (kept(p, i))
+        if (takes_part(d, p, i))
             d->code[i] = (uint16_t)place[d->code[i]];
     free(place);
     return PARE_OK;
+}
+
+/* All weights of p are shared: none is pruned any more. */
+static void give_up_mask(struct pare_param *p)
+{
+    for (size_t i = 0; p->latent != NULL && i < p->count; i++)
+        if (!kept(p, i))
+            p->latent[i] = 0.0f;
+    free(p->keep);
+    p->keep = NULL;
 }
 
 int share_param(struct pare_param *p, const struct share_options *options,
@@ -218,6 +247,7 @@ int share_param(struct pare_param *p, const struct share_options *options,
         if (status != PARE_OK)
             goto out;
     }
+    d.inclusive = options->zeros == ZEROS_INCLUSIVE;
     d.source = p->latent != NULL ? p->latent : p->value;
     status = draft_sort(&d, p, err);
     if (status != PARE_OK)
@@ -231,6 +261,8 @@ int share_param(struct pare_param *p, const struct share_options *options,
         if (status != PARE_OK)
             goto out;
     }
+    if (d.inclusive)
+        give_up_mask(p);
     free(p->centroid);
     free(p->code);
     p->centroid = d.centroid;

@@ -102,6 +102,8 @@ double net_loss(struct pare_net *net, const uint16_t *y, size_t n, enum net_loss
  * NULL: all), the gradient of the mean loss at value. */
 void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_t n,
                   const bool *want);
+/* What layer number i of the last forward pass (of x) had before it: [n][in]. */
+const float *net_layer_input(const struct pare_net *net, size_t i, const float *x);
 /* The class of each row of logits: of equal ones the lowest. */
 void net_classify(const float *logits, size_t n, size_t classes, uint16_t *out);
 

@@ -33,12 +33,13 @@ const float *net_forward(struct pare_net *net, struct pool *pool, const float *x
     return in;
 }
 
-/* Where the output of the first layers of them stands; x for none. */
-static const float *output_of(const struct pare_net *net, size_t layers, const float *x)
+/* A layer that works in place has written where its input was; only layers with
+ * outputs of their own still have theirs. Those are the ones with parameters. */
+const float *net_layer_input(const struct pare_net *net, size_t i, const float *x)
 {
-    while (layers > 0 && !net->layer[layers - 1].y)
-        layers--;
-    return layers > 0 ? net->layer[layers - 1].y : x;
+    while (i > 0 && !net->layer[i - 1].y)
+        i--;
+    return i > 0 ? net->layer[i - 1].y : x;
 }
 
 static bool wanted(const bool *want, size_t param)
@@ -58,9 +59,9 @@ void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_
         lowest++;
     for (size_t i = net->layers; i-- > lowest;) {
         struct layer *layer = &net->layer[i];
-        struct layer_pass pass = {.pool = pool, .n = n, .x = output_of(net, i, x), .dy = dy};
+        struct layer_pass pass = {.pool = pool, .n = n, .x = net_layer_input(net, i, x), .dy = dy};
 
-        pass.y = (float *)output_of(net, i + 1, x);
+        pass.y = (float *)net_layer_input(net, i + 1, x);
         if (i > lowest)
             pass.dx = layer->ops->in_place ? dy : layer->dx;
         if (layer->weight != SIZE_MAX)

@@ -7,6 +7,7 @@
 #include "net/train.h"
 
 #include "base/alloc.h"
+#include "net/layer.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +71,53 @@ static const char *split_word(enum pare_split split)
                                       : "validation";
 }
 
-int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_split split,
-         enum net_loss loss, struct test_result *result, struct pare_error *err)
+size_t test_layer_list(const struct pare_net *net, struct test_layer *layer)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < net->layers; i++)
+        if (net->layer[i].weight != SIZE_MAX)
+            layer[n++] = (struct test_layer){.layer = i};
+    return n;
+}
+
+static double count_nonzero(const float *x, size_t n)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += x[i] != 0.0F;
+    return (double)count;
+}
+
+/* Adds this batch's numbers of values other than zero. */
+static void add_nonzero(const struct batch *b, const struct pare_net *net, struct test_layer *layer,
+                        size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = layer[i].layer, next = i + 1 < n ? layer[i + 1].layer : net->layers;
+
+        layer[i].input_nonzero +=
+            count_nonzero(net_layer_input(net, at, b->x), b->n * layer_size(net->layer[at].in));
+        layer[i].output_nonzero += count_nonzero(net_layer_input(net, next, b->x),
+                                                 b->n * layer_size(net->layer[next - 1].out));
+    }
+}
+
+static void finish_nonzero(const struct pare_net *net, size_t samples, struct test_layer *layer,
+                           size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = layer[i].layer, next = i + 1 < n ? layer[i + 1].layer : net->layers;
+
+        layer[i].input_nonzero /= (double)(samples * layer_size(net->layer[at].in));
+        layer[i].output_nonzero /= (double)(samples * layer_size(net->layer[next - 1].out));
+    }
+}
+
+int test_with_layers(struct pare_net *net, struct data *data, struct pool *pool,
+                     enum pare_split split, enum net_loss loss, struct test_result *result,
+                     struct test_layer *layer, size_t n, struct pare_error *err)
 {
     struct test_result sum = {0};
     int status = PARE_OK;
@@ -83,16 +129,26 @@ int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_s
     b = batch_new(net, err);
     if (!b)
         return PARE_ENOMEM;
-    for (size_t i = 0; i < data->info.count[split] && status == PARE_OK; i += BATCH)
+    for (size_t i = 0; i < data->info.count[split] && status == PARE_OK; i += BATCH) {
         status = forward(b, net, data, pool, split, i, loss, &sum, err);
+        if (status == PARE_OK)
+            add_nonzero(b, net, layer, n);
+    }
     batch_free(b);
     if (status != PARE_OK)
         return status;
+    finish_nonzero(net, sum.samples, layer, n);
     sum.loss /= (double)sum.samples;
     sum.error_percent = 100.0 * (double)sum.wrong / (double)sum.samples;
     sum.accuracy = (double)(sum.samples - sum.wrong) / (double)sum.samples;
     *result = sum;
     return PARE_OK;
+}
+
+int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_split split,
+         enum net_loss loss, struct test_result *result, struct pare_error *err)
+{
+    return test_with_layers(net, data, pool, split, loss, result, NULL, 0, err);
 }
 
 int train_gradient(struct pare_net *net, struct data *data, struct pool *pool, enum net_loss loss,

@@ -80,6 +80,21 @@ struct test_result {
     double loss;
 };
 
+/* One layer with weights, over a split. */
+struct test_layer {
+    size_t layer;          /* its number in the net */
+    double input_nonzero;  /* part of the values that come in, 0..1 */
+    double output_nonzero; /* of those that go out, as the next of these layers gets them */
+};
+
+/* The layers of net that have weights, in order, into layer [net->layers]; their number. */
+size_t test_layer_list(const struct pare_net *net, struct test_layer *layer);
+
+/* The same as test, and fills in the parts of layer [n], which test_layer_list gave. */
+int test_with_layers(struct pare_net *net, struct data *data, struct pool *pool,
+                     enum pare_split split, enum net_loss loss, struct test_result *result,
+                     struct test_layer *layer, size_t n, struct pare_error *err);
+
 /* The whole of a split, in order. */
 PARE_API int test(struct pare_net *net, struct data *data, struct pool *pool, enum pare_split split,
                   enum net_loss loss, struct test_result *result, struct pare_error *err);

@@ -24,6 +24,7 @@ PARE_API const struct pare_option *verb_options(enum verb verb);
 /* The options of the verb test: train|validation|test, an enum pare_split. */
 struct test_options {
     int split;
+    bool layers; /* measure each layer as well */
 };
 
 /* What the result must reach; NaN: not asked. A miss fails the run by name. */

@@ -187,6 +187,14 @@ static void add_stages(const struct run *run, struct value *group)
     }
 }
 
+static void add_measured(const struct run *run, struct value *group)
+{
+    struct value *measured = tree_add_group(group, "measured");
+
+    if (run->measured)
+        value_merge(measured, run->measured);
+}
+
 static void add_data(const struct run *run, struct value *group)
 {
     const struct pare_dataset_info *info = &run->data.info;
@@ -225,6 +233,7 @@ struct value *run_result(const struct run *run)
     value_add(group, run->misses ? value_clone(run->misses)
                                  : value_new(VALUE_LIST, "misses", "result", 0));
     add_stages(run, group);
+    add_measured(run, group);
     add_data(run, group);
     tree_real(group, "seconds", record_clock() - run->started);
     return group;

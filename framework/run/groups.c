@@ -17,6 +17,8 @@
 
 static const struct pare_option test_options[] = {
     PARE_CHOICE(test_options, split, "train|validation|test", "test", "the samples to test on"),
+    PARE_BOOL(test_options, layers, "false",
+              "measure each layer: activations, multiply-adds, neurons without inputs or outputs"),
     PARE_OPTIONS_END,
 };
 

@@ -63,6 +63,20 @@ int record_metrics(struct run *run, const char *what, const struct value *group,
     return PARE_OK;
 }
 
+int record_measured(struct run *run, const char *name, double value, struct pare_error *err)
+{
+    struct value *line = tree_group();
+
+    if (!run->measured)
+        run->measured = tree_group();
+    tree_real(run->measured, name, value);
+    tree_text(line, "name", name);
+    tree_real(line, "value", value);
+    int status = record_metrics(run, "metric", line, err);
+    value_free(line);
+    return status;
+}
+
 int record_end(struct run *run, const char *verb, const struct value *options,
                const struct value *result, struct pare_error *err)
 {

@@ -28,4 +28,8 @@ struct value *record_options(const struct run *run, const struct asked *whole, c
 /* Adds to options those of one parameter, where they are not the whole's. */
 void record_own(struct value *options, const struct pare_param *param, const struct asked *asked);
 
+/* Something that the schedule has measured, for result.json and the metrics; a later
+ * value of the same name replaces the earlier. */
+int record_measured(struct run *run, const char *name, double value, struct pare_error *err);
+
 #endif

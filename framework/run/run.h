@@ -53,7 +53,8 @@ struct run {
     struct run_stage stage[RUN_STAGES_MAX];
     size_t stages;
     struct run_state *state;
-    double started; /* seconds of the monotonic clock */
+    struct value *measured; /* by run:metric: a number for each name; NULL: none */
+    double started;         /* seconds of the monotonic clock */
     /* the last encode, for the result: */
     char *model_path; /* NULL: nothing encoded yet */
     size_t file_bytes;

@@ -3,6 +3,7 @@
  * compress/select.c, then what was asked against what was got. */
 
 #include "base/alloc.h"
+#include "compress/dead.h"
 #include "run/asked.h"
 #include "run/record.h"
 #include "run/request.h"
@@ -172,6 +173,38 @@ static int check_requests(struct run *run, const struct call_parts *parts, struc
     return request_fail(run, err);
 }
 
+/* Neurons without inputs or outputs lose what they still have. */
+static int prune_dead(struct run *run, const struct verb_call *call, const struct value *asked,
+                      struct value **group, struct pare_error *err)
+{
+    struct dead_layer *layer = xcalloc(run->net->layers, sizeof *layer);
+    size_t layers = 0, kept, weights;
+
+    record_start(run, "prune", "dead neurons");
+    stages_changed(run);
+    int status = dead_remove(run->net, call->want, layer, &layers, err);
+    if (status == PARE_OK) {
+        *group = tree_group();
+        stages_weights(run->net, &kept, &weights);
+        tree_size(*group, "kept", kept);
+        tree_size(*group, "count", weights);
+        tree_real(*group, "sparsity", weights ? 1.0 - (double)kept / (double)weights : 0.0);
+        struct value *list = tree_add_list(*group, "layers");
+        for (size_t i = 0; i < layers; i++) {
+            struct value *line = tree_add_group(list, NULL);
+            tree_text(line, "name", run->net->layer[layer[i].layer].desc.name);
+            tree_size(line, "neurons", layer[i].neurons);
+            tree_size(line, "no_input", layer[i].no_input);
+            tree_size(line, "no_output", layer[i].no_output);
+            tree_size(line, "removed", layer[i].removed);
+            tree_size(line, "left", layer[i].left);
+        }
+        status = record_end(run, "prune", asked, *group, err);
+    }
+    free(layer);
+    return status;
+}
+
 int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
                struct pare_error *err)
 {
@@ -185,6 +218,10 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     if (status != PARE_OK)
         goto out;
     asked = record_options(run, &whole, call->want);
+    if (options.dead) {
+        status = prune_dead(run, call, asked, &group, err);
+        goto out;
+    }
     parts.asked = xcalloc(room, sizeof *parts.asked);
     parts.options = xcalloc(room, sizeof *parts.options);
     parts.item = xcalloc(room, sizeof *parts.item);

@@ -3,16 +3,53 @@
  * verb_*.c. */
 
 #include "run/verbs.h"
+#include "base/alloc.h"
+#include "compress/dead.h"
+#include "net/layer.h"
 #include "run/asked.h"
 #include "run/record.h"
 #include "run/stages.h"
 #include "run/tree.h"
+#include <stdlib.h>
+
+/* Han 2015, table 3: a multiply-add is left where the weight is kept and its input
+ * is not zero; those of the first layer count as all there. */
+static void add_layers(const struct run *run, const struct test_layer *layer, size_t n,
+                       struct value *group)
+{
+    struct dead_layer *dead = xcalloc(run->net->layers, sizeof *dead);
+    struct value *list = tree_add_list(group, "layers");
+    double all = 0.0, left = 0.0;
+
+    dead_count(run->net, dead);
+    for (size_t i = 0; i < n; i++) {
+        const struct layer *l = &run->net->layer[layer[i].layer];
+        const struct pare_param *w = &run->net->param[l->weight];
+        double kept = (double)pare_param_kept(w) / (double)w->count;
+        double flops = kept * (i > 0 ? layer[i - 1].output_nonzero : 1.0);
+        struct value *line = tree_add_group(list, NULL);
+
+        tree_text(line, "name", l->desc.name);
+        tree_size(line, "macs", l->ops->macs(l));
+        tree_real(line, "kept", kept);
+        tree_real(line, "flops", flops);
+        tree_real(line, "active", layer[i].output_nonzero);
+        tree_size(line, "neurons", dead[i].neurons);
+        tree_size(line, "no_input", dead[i].no_input);
+        tree_size(line, "no_output", dead[i].no_output);
+        all += (double)l->ops->macs(l);
+        left += flops * (double)l->ops->macs(l);
+    }
+    tree_real(group, "flops", all > 0.0 ? left / all : 1.0);
+    free(dead);
+}
 
 int verb_test(struct run *run, const struct verb_call *call, struct value **result,
               struct pare_error *err)
 {
     struct test_options options = {0};
     struct test_result got = {0};
+    struct test_layer *layer = NULL;
     struct asked whole;
     int status = asked_open(&whole, run, VERB_TEST, NULL, call->options, &options, err);
     if (status != PARE_OK)
@@ -26,7 +63,10 @@ int verb_test(struct run *run, const struct verb_call *call, struct value **resu
         goto out;
     }
     record_start(run, "test", "%zu samples", run->data.info.count[split]);
-    status = test(run->net, &run->data, run->pool, split, run->loss, &got, err);
+    layer = xcalloc(run->net->layers, sizeof *layer);
+    size_t layers = options.layers ? test_layer_list(run->net, layer) : 0;
+    status = test_with_layers(run->net, &run->data, run->pool, split, run->loss, &got, layer,
+                              layers, err);
     if (status != PARE_OK)
         goto out;
     if (split == PARE_SPLIT_TEST)
@@ -37,6 +77,8 @@ int verb_test(struct run *run, const struct verb_call *call, struct value **resu
     tree_real(group, "error", got.error_percent);
     tree_real(group, "accuracy", got.accuracy);
     tree_real(group, "loss", got.loss);
+    if (options.layers)
+        add_layers(run, layer, layers, group);
     struct value *asked = record_options(run, &whole, NULL);
     status = record_end(run, "test", asked, group, err);
     value_free(asked);
@@ -45,6 +87,7 @@ int verb_test(struct run *run, const struct verb_call *call, struct value **resu
     else
         value_free(group);
 out:
+    free(layer);
     asked_close(&whole);
     return status;
 }

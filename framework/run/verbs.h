@@ -31,11 +31,14 @@ struct verb_call {
 /* epochs, steps, loss, error, seconds, stopped, (validation_error) */
 PARE_API int verb_train(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
-/* samples, error, accuracy, loss; options: split = "test"|"validation"|"train" */
+/* samples, error, accuracy, loss; options: split = "test"|"validation"|"train";
+ * layers: also layers = ( {name, macs, kept, flops, active, neurons, no_input,
+ * no_output} ) and flops, all but macs and neurons parts of 1 or numbers of neurons */
 PARE_API int verb_test(struct run *run, const struct verb_call *call, struct value **result,
                        struct pare_error *err);
 /* kept, count, sparsity, params = ( {name, kept, count, wanted, cut, (undone)} ). A
- * request missed by more than one weight is PARE_EREQUEST. */
+ * request missed by more than one weight is PARE_EREQUEST. Option dead: layers = (
+ * {name, neurons, no_input, no_output, removed, left} ) in the place of params. */
 PARE_API int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
 /* params = ( {name, centroids, wanted, inertia} ). Fewer centroids than were asked

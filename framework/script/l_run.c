@@ -188,14 +188,38 @@ static int run_log(lua_State *L)
     return 0;
 }
 
+/* run:metric(name, value): what the experiment has measured, for its expectations. */
+static int run_metric(lua_State *L)
+{
+    struct run *run = state_script(L)->run;
+    struct pare_error err = {0};
+    const char *name;
+    double value;
+
+    check_run(L);
+    name = luaL_checkstring(L, 2);
+    value = luaL_checknumber(L, 3);
+    if (*name == '\0')
+        return failure_user(L, "metric: a metric needs a name");
+    if (record_measured(run, name, value, &err) != PARE_OK)
+        return failure_raise(L, &err);
+    lua_pushfstring(L, "%s: %f", name, value);
+    if (state_script(L)->note)
+        state_script(L)->note(state_script(L)->context, lua_tostring(L, -1));
+    return 0;
+}
+
 static int run_random(lua_State *L)
 {
     check_run(L);
     return numbers_random(L, 2);
 }
 
-const luaL_Reg l_run_methods[] = {
-    {"arg", run_arg}, {"log", run_log}, {"random", run_random}, {NULL, NULL}};
+const luaL_Reg l_run_methods[] = {{"arg", run_arg},
+                                  {"log", run_log},
+                                  {"metric", run_metric},
+                                  {"random", run_random},
+                                  {NULL, NULL}};
 
 static void push_samples(lua_State *L, const struct run *run)
 {

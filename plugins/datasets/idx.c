@@ -12,12 +12,13 @@
 struct idx {
     int name;
     char *train_images, *train_labels, *test_images, *test_labels;
-    int64_t validation, classes;
+    int64_t samples, validation, classes;
     double scale, mean, std;
 
     struct idx_set *set;
     size_t values; /* of one sample */
-    size_t held;   /* training samples not held out */
+    size_t used;   /* training samples, */
+    size_t held;   /* those not held out */
 };
 
 static const struct pare_option options[] = {
@@ -28,6 +29,9 @@ static const struct pare_option options[] = {
     PARE_TEXT(idx, train_labels, "train-labels-idx1-ubyte", "file name, raw or with .gz"),
     PARE_TEXT(idx, test_images, "t10k-images-idx3-ubyte", "file name, raw or with .gz"),
     PARE_TEXT(idx, test_labels, "t10k-labels-idx1-ubyte", "file name, raw or with .gz"),
+    PARE_INT(idx, samples, 1, UINT32_MAX, "none",
+             "the first so many training samples alone; those held out among them",
+             .flags = PARE_OPTION_MAY_BE_NONE),
     PARE_INT(idx, validation, 0, UINT32_MAX, "0",
              "samples held out from the end of the training set for validation"),
     PARE_INT(idx, classes, 2, 256, "10", "labels are 0 to classes - 1"),
@@ -86,7 +90,7 @@ static void sample_shape(const struct idx_file *x, size_t shape[3])
         shape[d] = d + x->rank < 4 ? 1 : x->dim[d + x->rank - 3];
 }
 
-static int check_set(const struct idx *d, struct pare_error *err)
+static int check_set(struct idx *d, struct pare_error *err)
 {
     const struct idx_set *set = d->set;
     const struct idx_file *train = &set->file[IDX_TRAIN_IMAGES];
@@ -104,10 +108,15 @@ static int check_set(const struct idx *d, struct pare_error *err)
         return pare_fail_at(err, PARE_EFORMAT, set->path[IDX_TEST_IMAGES], 0,
                             "images of %zu x %zu x %zu, those for training are %zu x %zu x %zu",
                             b[0], b[1], b[2], a[0], a[1], a[2]);
-    if ((uint64_t)d->validation >= train->dim[0])
+    if (d->samples != INT64_MIN && (uint64_t)d->samples > train->dim[0])
+        return pare_fail(err, PARE_EUSER,
+                         "data.samples is %lld, but there are only %zu training samples",
+                         (long long)d->samples, train->dim[0]);
+    d->used = d->samples != INT64_MIN ? (size_t)d->samples : train->dim[0];
+    if ((uint64_t)d->validation >= d->used)
         return pare_fail(err, PARE_EUSER,
                          "data.validation is %lld, but there are only %zu training samples",
-                         (long long)d->validation, train->dim[0]);
+                         (long long)d->validation, d->used);
     return PARE_OK;
 }
 
@@ -127,7 +136,7 @@ static int open(void *self, const char *const *dirs, struct pare_dataset_info *i
         return status;
     sample_shape(&file[IDX_TRAIN_IMAGES], info->shape);
     d->values = info->shape[0] * info->shape[1] * info->shape[2];
-    d->held = file[IDX_TRAIN_IMAGES].dim[0] - (size_t)d->validation;
+    d->held = d->used - (size_t)d->validation;
     info->classes = (size_t)d->classes;
     info->count[PARE_SPLIT_TRAIN] = d->held;
     info->count[PARE_SPLIT_VALIDATION] = (size_t)d->validation;
@@ -149,7 +158,7 @@ static int read(void *self, enum pare_split split, const uint32_t *index, size_t
     const struct idx_file *images = &d->set->file[test ? IDX_TEST_IMAGES : IDX_TRAIN_IMAGES];
     const struct idx_file *labels = &d->set->file[test ? IDX_TEST_LABELS : IDX_TRAIN_LABELS];
     size_t start = split == PARE_SPLIT_VALIDATION ? d->held : 0;
-    size_t count = split == PARE_SPLIT_TRAIN ? d->held : images->dim[0] - start;
+    size_t count = test ? images->dim[0] : split == PARE_SPLIT_TRAIN ? d->held : d->used - start;
     size_t values = d->values;
     float scale = (float)(d->scale / d->std), shift = (float)(d->mean / d->std);
 

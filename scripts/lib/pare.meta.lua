@@ -23,6 +23,12 @@ function run:arg(name, default) end
 ---@param values table<string, number|string|boolean|table>
 function run:log(values) end
 
+--- Something measured, by its name: into result.json, "measured", where an expect group
+--- of the config looks for it.
+---@param name string
+---@param value number
+function run:metric(name, value) end
+
 --- The run's own stream of random numbers, as math.random.
 ---@param m? integer
 ---@param n? integer
@@ -64,17 +70,17 @@ local Net = {}
 function Net:train(options) end
 
 --- Tests the whole net.
----@param options? { split?: "test"|"validation"|"train" }
----@return { samples: integer, error: number, accuracy: number, loss: number }
+---@param options? { split?: "test"|"validation"|"train", layers?: boolean }
+---@return { samples: integer, error: number, accuracy: number, loss: number, flops?: number, layers?: { name: string, macs: integer, kept: number, flops: number, active: number, neurons: integer, no_input: integer, no_output: integer }[] }
 function Net:test(options) end
 
 --- Prunes the selected parameters.
----@param options? { plugin?: string, amount?: number, quality?: number, threshold?: number, scope?: "layer"|"global", skip?: boolean, [string]: any }
----@return { kept: integer, count: integer, sparsity: number, params: { name: string, kept: integer, count: integer, wanted: integer, cut: number }[] }
+---@param options? { plugin?: string, amount?: number, quality?: number, threshold?: number, scope?: "layer"|"global", zeros?: "apart"|"inclusive", dead?: boolean, skip?: boolean, [string]: any }
+---@return { kept: integer, count: integer, sparsity: number, layers?: { name: string, neurons: integer, no_input: integer, no_output: integer, removed: integer, left: integer }[], params: { name: string, kept: integer, count: integer, wanted: integer, cut: number }[] }
 function Net:prune(options) end
 
 --- Shares weights among the selected parameters' kept ones.
----@param options? { initializer?: string, quantizer?: string, bits?: integer, centroids?: integer, skip?: boolean, [string]: any }
+---@param options? { initializer?: string, quantizer?: string, bits?: integer, centroids?: integer, zeros?: "apart"|"inclusive", skip?: boolean, [string]: any }
 ---@return { params: { name: string, centroids: integer, wanted: integer, inertia: number }[] }
 function Net:share(options) end
 

@@ -236,6 +236,15 @@ static void test_splits(void **state)
     assert_int_equal(data.info.count[PARE_SPLIT_VALIDATION], 8);
     assert_int_equal(data.info.count[PARE_SPLIT_TEST], TEST);
     data_close(&data);
+    ASSERT_OK(open_text(&data, s->dir, "samples = 6; validation = 2;", &err), err);
+    assert_int_equal(data.info.count[PARE_SPLIT_TRAIN], 4);
+    assert_int_equal(data.info.count[PARE_SPLIT_VALIDATION], 2);
+    assert_int_equal(data.info.count[PARE_SPLIT_TEST], TEST);
+    data_close(&data);
+    refused(s, "samples = 10;", PARE_EUSER, NULL,
+            "data.samples is 10, but there are only 9 training samples");
+    refused(s, "samples = 6; validation = 6;", PARE_EUSER, NULL,
+            "data.validation is 6, but there are only 6 training samples");
     refused(s, "validation = 9;", PARE_EUSER, NULL,
             "data.validation is 9, but there are only 9 training samples");
     refused(s, "validation = -1;", PARE_EUSER, NULL, "data.validation");

@@ -40,7 +40,10 @@ static void centroids(const struct pare_initializer *init, size_t n, float *cent
     struct pare_rng rng = pare_rng_stream(seed, "init");
     struct pare_error err = {0};
 
-    ASSERT_OK(init->centroids(NULL, data, n, centroid, k, &rng, &err), err);
+    static struct density middles;
+
+    ASSERT_OK(init->centroids(init == &density ? &middles : NULL, data, n, centroid, k, &rng, &err),
+              err);
 }
 
 static size_t distinct(size_t n)
@@ -106,6 +109,23 @@ static void test_density(void **state)
             assert_true(fabs((double)below / N - ((double)j + 0.5) / (double)k) <= 1.0 / N);
         }
     }
+}
+
+/* Quantiles from 0 to 1: 2^n parts have 2^n + 1 ends. */
+static void test_density_ends(void **state)
+{
+    struct density ends = {.ends = true};
+    struct pare_error err = {0};
+    float centroid[5];
+
+    (void)state;
+    for (size_t i = 0; i < 9; i++)
+        data[i] = (float)(i * i);
+    ASSERT_OK(density.centroids(&ends, data, 9, centroid, 5, NULL, &err), err);
+    for (size_t j = 0; j < 5; j++)
+        assert_true(centroid[j] == (float)(4 * j * j));
+    ASSERT_OK(density.centroids(&ends, data, 9, centroid, 1, NULL, &err), err);
+    assert_true(centroid[0] == 16.0f); /* one alone: the middle */
 }
 
 /* Every weight is drawn equally often, and none twice in a draw. */
@@ -206,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_ascending_within_repeatable),
         cmocka_unit_test(test_linear),
         cmocka_unit_test(test_density),
+        cmocka_unit_test(test_density_ends),
         cmocka_unit_test(test_forgy),
         cmocka_unit_test(test_kmeanspp),
         cmocka_unit_test(test_kmeanspp_chances),

@@ -318,6 +318,16 @@ static void test_quality_by_hand(void **state)
     assert_true(fabs(item.cut - 2.0 * sqrt(5.0)) < 1e-12);
     check_keep(&p, want);
 
+    /* Zeros included: 0, 0, 0, 5, 7, mean 2.4, variance 9.04. */
+    o = options_with(NAN, 2.0, NAN);
+    o.zeros = 1;
+    assert_int_equal(prune(&item, 1), PARE_OK);
+    assert_true(fabs(item.cut - 2.0 * sqrt(9.04)) < 1e-6);
+    static const uint8_t seven[5] = {0, 0, 0, 0, 1};
+    check_keep(&p, seven);
+    p.keep[3] = 1;
+    p.value[3] = 5.0f;
+
     o = options_with(NAN, NAN, 5.0); /* below, not at */
     assert_int_equal(prune(&item, 1), PARE_OK);
     check_keep(&p, want);

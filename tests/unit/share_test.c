@@ -202,6 +202,52 @@ static void test_no_more_centroids_than_values(void **state)
     param_release(&q);
 }
 
+/* Zeros inclusive: all six are clustered, and where 0 is no centroid none is left. */
+static void test_zeros_inclusive(void **state)
+{
+    static const float value[6] = {0, 0, 1, 4, 5, -3}, centroid[3] = {-3, 0.25f, 4.5f};
+    static const uint8_t keep[6] = {0, 0, 1, 1, 1, 1};
+    static const uint16_t code[6] = {1, 1, 1, 2, 2, 0};
+    struct share_options options = {.centroids = 3, .zeros = 1};
+    struct pare_param p = make_param(value, keep, 6);
+    struct given g = {.centroid = centroid};
+    struct plugin_use use = {&fixed.head, &g};
+    struct pare_rng rng = pare_rng_stream(1, "share");
+    struct share_result result;
+
+    (void)state;
+    memset(&err, 0, sizeof err);
+    ASSERT_OK(share_param(&p, &options, &use_linear, &use, &rng, &result, &err), err);
+    assert_null(p.keep);
+    assert_memory_equal(p.code, code, sizeof(code));
+    assert_true(p.value[0] == 0.25f && p.value[5] == -3.0f);
+    assert_true(result.inertia == 2 * 0.0625 + 0.5625 + 2 * 0.25);
+    param_release(&p);
+
+    p = make_param(value, keep, 6); /* pruned in all: zero is the one value */
+    memset(p.keep, 0, 6);
+    pare_param_project(&p);
+    ASSERT_OK(share_param(&p, &options, &use_linear, &use_lloyd, &rng, &result, &err), err);
+    assert_int_equal(result.centroids, 1);
+    assert_true(p.keep == NULL && p.centroid[0] == 0.0f);
+    param_release(&p);
+
+    /* Nothing is lost on a failure; and what a latent remembers of a pruned weight
+     * takes no part. */
+    p = make_param(value, keep, 6);
+    g.status = 0;
+    g.centroid = (float[3]){3, 2, 1};
+    assert_int_equal(share_param(&p, &options, &use_linear, &use, &rng, &result, &err),
+                     PARE_EPLUGIN);
+    assert_memory_equal(p.keep, keep, sizeof(keep));
+    memset(&err, 0, sizeof err);
+    ASSERT_OK(param_want_latent(&p, &err), err);
+    p.latent[0] = 77.0f;
+    ASSERT_OK(share_param(&p, &options, &use_linear, &use_lloyd, &rng, &result, &err), err);
+    assert_true(p.centroid[p.centroids - 1] < 5.5f && p.latent[0] == 0.0f);
+    param_release(&p);
+}
+
 static void test_shared_anew(void **state)
 {
     static const float value[6] = {-3, -2, -1, 1, 2, 3}, three[2] = {-3, 3};
@@ -295,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_ties_go_down),
         cmocka_unit_test(test_idle_centroids_are_dropped),
         cmocka_unit_test(test_no_more_centroids_than_values),
+        cmocka_unit_test(test_zeros_inclusive),
         cmocka_unit_test(test_shared_anew),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_options),
