@@ -10,11 +10,17 @@ schedule promises, computed here anew. A schedule without a check fails.
 
 import argparse
 import json
+import math
 import os
 import pathlib
+import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+import decode_pare  # noqa: E402
 
 CONFIG = pathlib.Path(__file__).parent / "tiny.cfg"
 COUNT = {"fc1.weight": 64 * 24, "fc2.weight": 24 * 4}
@@ -24,11 +30,18 @@ EPOCHS, STEPS = 2, 30  # of tiny.cfg: 600 samples in batches of 20
 
 
 class Run:
-    """A finished run: its journal, its logs, its result."""
+    """A finished run: its journal, its logs, its result. fails: the error that it must end
+    in; then there is no result. script: a schedule of the test's own, beside a copy of
+    those of pare."""
 
-    def __init__(self, args, schedule, **settings):
+    def __init__(self, args, schedule, fails=None, script=None, **settings):
         with tempfile.TemporaryDirectory(prefix="pare-lua-") as folder:
             command = [args.pare, "run", str(CONFIG), "--quiet", "--json", "--out", folder]
+            if script:
+                own = pathlib.Path(folder, "schedules")
+                shutil.copytree(args.schedules, own)
+                schedule = own / "own.lua"
+                schedule.write_text(script)
             for key, value in {"schedule": schedule, **settings}.items():
                 command += ["--set", f"{key.replace('__', '.')}={value}"]
             keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
@@ -43,14 +56,23 @@ class Run:
                 timeout=100,
                 check=False,
             )
-            assert done.returncode == 0, done.stderr.decode()
-            self.result = json.loads(done.stdout)
-            run = pathlib.Path(self.result["run_dir"])
+            if fails:
+                assert fails in done.stderr.decode(), done.stderr.decode()
+                run = next(p for p in pathlib.Path(folder).iterdir() if p.name != "schedules")
+            else:
+                assert done.returncode == 0, done.stderr.decode()
+                self.result = json.loads(done.stdout)
+                run = pathlib.Path(self.result["run_dir"])
             self.journal = [json.loads(line) for line in (run / "journal.jsonl").open()]
             metrics = [json.loads(line) for line in (run / "metrics.jsonl").open()]
             self.logs = [line for line in metrics if line["what"] == "log"]
             model = run / "model.pare"
             self.bytes = model.read_bytes() if model.exists() else None
+
+    def values(self, name):
+        """Those of a parameter of the file: as bits, 0 where a weight is pruned."""
+        data = next(p for p in decode_pare.decode(self.bytes)["params"] if p["name"] == name)
+        return struct.unpack(f"<{len(data['values']) // 4}I", data["values"])
 
     def verbs(self):
         return [line["verb"] for line in self.journal]
@@ -130,20 +152,38 @@ def iterative_global(args):
         near(line["result"]["kept"], WEIGHTS - round((1 - 0.3 ** ((i + 1) / 3)) * WEIGHTS))
 
 
+def iterative_dropout(args):
+    """Dropout as Han 2015, section 3.2, after every pruning."""
+    run = Run(args, "iterative.lua", model__dropout=0.3, args__rounds=3, args__adjust_dropout="true",
+              args__retrain_epochs=1, args__tune_epochs=1)
+    states = run.kept_after_prunes()[1::2]
+    trained = [line["options"].get("dropout") for line in run.of("train")]
+    wanted = [0.3 * math.sqrt(sum(state.values()) / WEIGHTS) for state in states]
+    assert trained[0] is None and len(trained) == 5
+    for got, rate in zip(trained[1:], [*wanted, wanted[-1]], strict=True):
+        near(got, rate, 1e-12)
+    Run(args, "iterative.lua", fails="a dropout rate is needed", args__adjust_dropout="true")
+
+
 def gradual(args):
-    every, ramp = 7, 0.8
-    run = Run(args, "gradual.lua", args__every=every, args__ramp=ramp, args__tune_epochs=0)
-    last = 48  # 0.8 of 2 x 30 steps
+    """Zhu and Gupta 2017, equation 1: for t of t0, t0 + dt, ..., t0 + n dt
+    s = sf + (si - sf) * (1 - (t - t0) / (n dt))^3, where si = 0."""
+    every, ramp, start = 7, 0.8, 4
+    n = 6  # the most with 4 + n * 7 <= 48, which is 0.8 of 2 x 30 steps
+    run = Run(args, "gradual.lua", args__every=every, args__ramp=ramp, args__start=start,
+              args__tune_epochs=0)
     steps = [line["step"] for line in run.logs]
-    assert steps == [*range(every, last, every), last], steps
-    for line, state in zip(run.logs, run.kept_after_prunes()[1::2], strict=True):
-        part = 1 - (1 - line["step"] / last) ** 3
+    assert steps == [start + i * every for i in range(n + 1)], steps
+    states = run.kept_after_prunes()  # at first both amounts are 0: one call
+    for line, state in zip(run.logs, [states[0], *states[2::2]], strict=True):
         for name, kept in state.items():
-            near(kept, kept_by(AMOUNT[name] * part, name))
+            sf = AMOUNT[name]
+            s = sf + (0 - sf) * (1 - (line["step"] - start) / (n * every)) ** 3
+            near(kept, kept_by(s, name))
         near(line["sparsity"], 1 - sum(state.values()) / WEIGHTS, 1e-12)
     check_final_amounts(run)
     # All prunings lie inside the second training, which the journal ends with.
-    assert run.verbs() == ["train"] + ["prune"] * (2 * len(steps)) + ["train", "share", "encode"]
+    assert run.verbs() == ["train"] + ["prune"] * len(states) + ["train", "share", "encode"]
 
 
 def lottery(args):
@@ -155,9 +195,62 @@ def lottery(args):
     for i, state in enumerate(run.kept_after_prunes()[1::2]):
         for name, kept in state.items():
             near(kept, kept_by(1 - (1 - AMOUNT[name]) ** ((i + 1) / 3), name))
-    run = Run(args, "lottery.lua", args__rounds=1, args__rewind_step=20)
-    assert run.verbs()[:2] == ["snapshot", "train"], "taken in the training, which ends later"
-    assert len(run.of("snapshot")) == 1
+    assert not any("changes" in line["options"] for line in run.of("train")), "trained as at first"
+
+
+# Shows lottery.lua a net that ends the run at its first restore, with the file as it is then.
+REWOUND = """
+local real, net = run, run.net
+local function forward(object, own)
+  return setmetatable(own, { __index = function(_, key)
+    local value = object[key]
+    if type(value) ~= "function" then return value end
+    return function(_, ...) return value(object, ...) end
+  end })
+end
+run = forward(real, { net = forward(net, {
+  restore = function(_, ...)
+    net:restore(...)
+    net:encode()
+    error("rewound")
+  end,
+}) })
+require "lottery"
+"""
+AT_STEP = """
+run:arg("rewind_step", 0)
+run.net:train { on_step = function(at) return at.done < %d end }
+run.net:encode()
+"""
+
+
+def lottery_rewinding(args):
+    """The weights after rewinding are those of step k bit for bit (Frankle 2020), and the
+    training after it is what comes after step k."""
+    k = 17
+    rewound = Run(args, None, script=REWOUND, fails="rewound", args__rewind_step=k)
+    early = Run(args, None, script=AT_STEP % k)
+    trained = Run(args, None, script=AT_STEP % (EPOCHS * STEPS))
+    for name, count in COUNT.items():
+        at_k, masked = early.values(name), rewound.values(name)
+        kept = sum(value != 0 for value in masked)
+        near(kept, kept_by(1 - (1 - AMOUNT[name]) ** (1 / 5), name))
+        assert len(at_k) == count
+        assert all(value in (0, here) for value, here in zip(masked, at_k, strict=True))
+        moved = sum(a != b for a, b in zip(at_k, trained.values(name), strict=True))
+        assert moved > 0.9 * count, "step k is not the last"
+    for name in ("fc1.bias", "fc2.bias"):
+        assert rewound.values(name) == early.values(name)
+
+    run = Run(args, "lottery.lua", args__rounds=2, args__rewind_step=k, args__tune_epochs=0)
+    total = EPOCHS * STEPS
+    for line in run.of("train")[1:]:
+        assert line["result"]["steps"] == total - k
+        for change in line["options"]["changes"]:
+            at = k + change["done"]  # steps before it, counted from the start
+            near(change["rate"], 0.1 * (1 + math.cos(math.pi * at / total)) / 2, 1e-12)
+        assert len(line["options"]["changes"]) == total - k - 1
+    Run(args, "lottery.lua", fails="less than the 60 steps", args__rewind_step=total)
 
 
 def dense_sparse_dense(args):
@@ -195,14 +288,129 @@ def sensitivity(args):
     near(run.result["test_error_percent"], run.logs[0]["error"], 1e-12)
 
 
+def in_turns(args):
+    kinds = {"conv": ["conv1.weight", "conv1.bias"],
+             "dense": ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]}
+    layers = ('( { type = "conv"; units = 3; kernel = 3; }, { type = "maxpool"; kernel = 2; }, '
+              '{ type = "dense"; units = 10; }, { type = "relu"; } )')
+    count = {"conv1.weight": 3 * 9, "fc1.weight": 27 * 10, "fc2.weight": 40}
+    for first in ("conv", "dense"):
+        run = Run(args, "in_turns.lua", model__plugin="cnn", model__layers=layers,
+                  args__rounds=2, args__first=first, args__retrain_epochs=1, args__tune_epochs=0)
+        order = [first, "dense" if first == "conv" else "conv"] * 2
+        trains = run.of("train")[1:]
+        assert [line["options"]["params"] for line in trains] == [kinds[kind] for kind in order]
+        assert all(abs(line["options"]["rate"] - 0.01) < 1e-12 for line in trains)
+        # Between two trainings only the kind that the second is of is pruned, to the
+        # amount of the round.
+        turn, seen = -1, []
+        for line in run.journal:
+            if line["verb"] == "prune":
+                for p in line["result"]["params"]:
+                    full = 0.4 if p["name"] == "fc2.weight" else 0.7
+                    part = 1 - (1 - full) ** ((turn // 2 + 1) / 2)
+                    near(line["options"]["amount"], part, 1e-9)
+                    near(p["kept"], count[p["name"]] - round(part * count[p["name"]]))
+                    seen.append((turn, p["name"]))
+            turn += line["verb"] == "train"
+            if line["verb"] == "train" and turn == 0:
+                assert not seen
+        turn_of = {kind: [i for i, k in enumerate(order) if k == kind] for kind in kinds}
+        assert sorted(seen) == sorted(
+            [(i, n) for i in turn_of["conv"] for n in ["conv1.weight"]]
+            + [(i, n) for i in turn_of["dense"] for n in ["fc1.weight", "fc2.weight"]])
+    Run(args, "in_turns.lua", fails="layers of one kind only")
+
+
+def deviation(bits):
+    values = [struct.unpack("<f", struct.pack("<I", v))[0] for v in bits]
+    mean = sum(values) / len(values)
+    return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+
+def every_step(args):
+    quality = 0.8
+    settings = {"prune__quality": quality, "rules": "()"}
+    trained = Run(args, None, script="run.net:train() run.net:encode()", **settings)
+    cut = {name: quality * deviation(trained.values(name)) for name in COUNT}
+    run = Run(args, "every_step.lua", args__tune_epochs=0, args__fixed_epochs=1, **settings)
+    total = EPOCHS * STEPS
+    # Before the first step, and before each of the others: one call a threshold.
+    assert run.verbs() == ["train", "prune", *["prune"] * (2 * (total - 1)), "train", "test", "train",
+                           "share", "encode"], run.verbs()
+    kept = {name: [] for name in COUNT}
+    for line in run.of("prune"):
+        for p in line["result"]["params"]:
+            near(p["cut"], cut[p["name"]], 1e-6)
+            kept[p["name"]].append(p["kept"])
+    for counts in kept.values():
+        assert len(counts) == total
+        assert counts == sorted(counts, reverse=True), "what is gone stays gone"
+        assert counts[-1] < counts[0], "later prunings find more"
+    near(run.result["density"], sum(c[-1] for c in kept.values()) / WEIGHTS, 1e-12)
+    fewer = Run(args, "every_step.lua", args__every=8, args__tune_epochs=0, **settings)
+    assert len(fewer.of("prune")) == 1 + 2 * 7  # after steps 8, 16, ..., 56
+    Run(args, "every_step.lua", fails="an amount is reached at once")
+
+
+def amount_at(points, base, rise):
+    """On the rising hull of (amount, loss - base), from (0, 0)."""
+    amount, risen = 0.0, 0.0
+    for point in points:
+        here = max(risen, point["loss"] - base)
+        if here > rise:
+            return amount + (point["amount"] - amount) * (rise - risen) / (here - risen)
+        amount, risen = point["amount"], here
+    return amount
+
+
+def budget(args):
+    budget, steps, rounds = 900, 6, 2
+    few = {"args__steps": steps, "args__rounds": rounds, "args__retrain_epochs": 1, "rules": "()"}
+    run = Run(args, "budget.lua", args__budget_bytes=budget, **few)
+    assert 0.97 * budget <= len(run.bytes) <= budget, len(run.bytes)
+    base = run.of("test")[0]["result"]["loss"]
+    curves = {name: [line for line in run.logs if line.get("param") == name] for name in COUNT}
+    assert all(len(points) == steps and points[-1]["amount"] == 0.99 for points in curves.values())
+    ends = [line for line in run.logs if "rise" in line]
+    assert len(ends) == rounds + 1 and ends[-1]["target"] == budget
+    rises = [line["rise"] for line in ends]
+    assert rises == sorted(rises) and rises[0] < rises[-1]
+    near(ends[1]["target"], budget, 1e-9)
+    # One rise for all, and the amounts that the measured curves say.
+    for name, kept in run.kept_after_prunes()[-1].items():
+        near(kept, kept_by(amount_at(curves[name], base, rises[-1]), name))
+    by_request = Run(args, "budget.lua", request__bytes=budget, **few)
+    assert by_request.bytes == run.bytes
+    Run(args, "budget.lua", fails="100 cannot be reached", args__budget_bytes=100, **few)
+    Run(args, "budget.lua", fails="request.bytes", **few)
+
+
+def changes(args):
+    """The journal keeps what a hook has changed."""
+    run = Run(args, None, script="""
+run.net:train { on_step = function(at)
+  if at.done == 3 then return { rate = 0.25 } end
+  if at.done == 4 then return { rate = 0.25, frozen = {} } end
+  if at.done == 9 then return { frozen = "fc1.*", rate = "none" } end
+end }
+run.net:encode()
+""")
+    assert run.of("train")[0]["options"]["changes"] == [
+        {"done": 3, "rate": 0.25, "dropout": "none", "frozen": []},
+        {"done": 9, "rate": "none", "dropout": "none", "frozen": ["fc1.weight", "fc1.bias"]},
+    ]
+
+
 def twice(args):
     """The same bytes again, for a schedule with every kind of call in it."""
     one, two = (Run(args, "gradual.lua", args__every=5) for _ in range(2))
     assert one.bytes and one.bytes == two.bytes
 
 
-CHECKS = [default, one_shot, iterative, gradual, lottery, dense_sparse_dense, until_error, sensitivity]
-MORE = [iterative_global, twice]
+CHECKS = [default, one_shot, iterative, gradual, lottery, dense_sparse_dense, until_error,
+          sensitivity, in_turns, every_step, budget]
+MORE = [iterative_global, iterative_dropout, lottery_rewinding, changes, twice]
 
 
 def main():

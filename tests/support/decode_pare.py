@@ -292,7 +292,7 @@ def decode(data):
         values, kept, centroids = read_param(part, encoders, count)
         finish(part, name)
         params.append({"name": name, "shape": shape, "kept": kept, "centroids": centroids,
-                       "sha256": hashlib.sha256(values).hexdigest()})
+                       "values": values})
         tag, part = read_chunk(c)
     seen = set()
     while tag.islower():
@@ -310,7 +310,10 @@ def main():
     with open(sys.argv[1], "rb") as file:
         data = file.read()
     try:
-        json.dump(decode(data), sys.stdout)
+        decoded = decode(data)
+        for param in decoded["params"]:
+            param["sha256"] = hashlib.sha256(param.pop("values")).hexdigest()
+        json.dump(decoded, sys.stdout)
         print()
     except (Bad, UnicodeDecodeError) as error:
         sys.exit(f"{sys.argv[1]}: {error}")
