@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Worker threads that take the parts of one task from a shared counter. Workers
- * wait briefly by looking, then asleep: tasks come microseconds apart while
- * training, and not at all at other times. */
+ * wait by looking, then by looking and letting others run, then asleep: tasks come
+ * less than a tenth of a millisecond apart while training, which is about what
+ * waking a sleeper takes, and not at all at other times. */
 
 #include "base/pool.h"
 
@@ -12,8 +13,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { LOOKS = 2000 };
+enum { LOOKS = 2000, AWAKE_NS = 300000 };
 
 struct pool {
     unsigned threads;
@@ -46,14 +48,39 @@ static void work(struct pool *pool)
         pool->part(pool->context, i);
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Has the task number changed from seen within LOOKS looks and AWAKE_NS? */
+static bool look_for_task(struct pool *pool, unsigned seen)
+{
+    int64_t end = 0;
+
+    for (int i = 0;; i++) {
+        if (atomic_load_explicit(&pool->task, memory_order_acquire) != seen)
+            return true;
+        if (i < LOOKS) {
+            relax();
+            continue;
+        }
+        if (!end)
+            end = now_ns() + AWAKE_NS;
+        else if (now_ns() > end)
+            return false;
+        sched_yield();
+    }
+}
+
 /* Waits until the task number is no longer seen; false: the pool ends. */
 static bool wait_for_task(struct pool *pool, unsigned seen)
 {
-    for (int i = 0; i < LOOKS; i++) {
-        if (atomic_load_explicit(&pool->task, memory_order_acquire) != seen)
-            return !atomic_load(&pool->ending);
-        relax();
-    }
+    if (look_for_task(pool, seen))
+        return !atomic_load(&pool->ending);
     pthread_mutex_lock(&pool->lock);
     atomic_fetch_add(&pool->asleep, 1);
     while (atomic_load(&pool->task) == seen)
