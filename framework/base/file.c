@@ -179,7 +179,7 @@ char *file_join(const char *dir, const char *name)
 {
     size_t length = strlen(dir);
 
-    if (name[0] == '/' || !length)
+    if (name[0] == '/' || !length || strcmp(dir, ".") == 0)
         return xstrdup(name);
     return xasprintf("%s%s%s", dir, dir[length - 1] == '/' ? "" : "/", name);
 }
@@ -191,4 +191,14 @@ char *file_dir(const char *path)
     if (!slash)
         return xstrdup(".");
     return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+char *file_shown(const char *path)
+{
+    char *here = getcwd(NULL, 0);
+    size_t length = here ? strlen(here) : 0;
+    bool below = length > 1 && strncmp(path, here, length) == 0 && path[length] == '/';
+
+    free(here);
+    return xstrdup(below ? path + length + 1 : path);
 }

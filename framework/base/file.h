@@ -19,9 +19,12 @@ int file_append(const char *path, const void *data, size_t size_bytes, struct pa
 /* Makes a folder and those above it; fine when it is there. */
 PARE_API int file_make_dir(const char *path, struct pare_error *err);
 PARE_API bool file_exists(const char *path);
-/* dir/name, allocated; name alone when it is absolute. */
+/* dir/name, allocated; name alone when it is absolute or dir is ".". */
 PARE_API char *file_join(const char *dir, const char *name);
 /* The folder of a path, allocated; "." when it has none. */
 PARE_API char *file_dir(const char *path);
+/* The path for people, allocated: without the current folder where it begins with
+ * that, else as it is. */
+char *file_shown(const char *path);
 
 #endif

@@ -130,6 +130,9 @@ const char *registry_share_dir(void)
         }
     }
     free(lib);
+    char *shown = file_shown(registry.share); /* it stands in messages */
+    free(registry.share);
+    registry.share = shown;
     return registry.share;
 }
 

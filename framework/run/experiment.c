@@ -210,7 +210,7 @@ static void find_schedule(struct experiment *e, const char *name, struct problem
         char *path = *name ? file_join(dirs[i], name) : NULL;
 
         if (path && !e->schedule && is_file(path))
-            e->schedule = xstrdup(strncmp(path, "./", 2) == 0 ? path + 2 : path);
+            e->schedule = xstrdup(path);
         free(path);
     }
     if (!e->schedule) {

@@ -76,8 +76,9 @@ struct value *experiment_options(const struct experiment *e, enum verb verb, con
 PARE_API void experiment_check_rules(const struct experiment *e, const char *const *name, size_t n,
                                      struct problems *problems);
 
-/* The resolved config, complete and readable by experiment_load; prune and share
- * where the config speaks of them. */
+/* The resolved config, complete and readable by experiment_load, as it stands in a run
+ * folder: the schedule is the copy beside it. prune and share where the config
+ * speaks of them. */
 PARE_API int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err);
 /* 8 hex digits over what differs from the presets, the schedule's text and the
  * seed: the run's identity. The name and data.path are left out. */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/schema.h"
 #include "run/groups.h"
+#include "run/rundir.h"
 #include <inttypes.h>
 #include <pare/dataset.h>
 #include <stdlib.h>
@@ -154,7 +155,7 @@ static void print_member(const struct value *root, const char *name, FILE *out)
 int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err)
 {
     const struct value *pack = value_get(e->root, "pack");
-    char *schedule = realpath(e->schedule, NULL);
+    char *schedule = rundir_schedule(".");
 
     fputs("# An experiment with every option written out.\nschema = 1;\n", out);
     if (pack)
@@ -162,7 +163,7 @@ int experiment_print(const struct experiment *e, FILE *out, struct pare_error *e
     fputs("name = ", out);
     value_print_text(e->name, out);
     fprintf(out, ";\nseed = %" PRId64 ";\nschedule = ", e->seed);
-    value_print_text(schedule ? schedule : e->schedule, out);
+    value_print_text(schedule, out);
     fputs(";\n", out);
     free(schedule);
     for (const struct group *g = groups; g->name; g++) {

@@ -65,6 +65,16 @@ char *rundir_schedule(const char *dir)
     return file_join(dir, "schedule.lua");
 }
 
+char *rundir_module(const char *dir, const char *name)
+{
+    if (strcmp(name, "schedule") == 0)
+        return NULL;
+    char *leaf = xasprintf("%s.lua", name);
+    char *path = file_join(dir, leaf);
+    free(leaf);
+    return path;
+}
+
 char *rundir_journal(const char *dir)
 {
     return file_join(dir, "journal.jsonl");

@@ -3,8 +3,8 @@
 #define RUN_RUNDIR_H
 
 /* The names in a run folder, and nowhere else:
- * config.cfg schedule.lua journal.jsonl metrics.jsonl steps/ model.pare
- * report.txt result.json */
+ * config.cfg schedule.lua NAME.lua (modules beside it) journal.jsonl metrics.jsonl steps/
+ * model.pare report.txt result.json */
 
 #include <pare/base.h>
 
@@ -14,6 +14,8 @@ char *rundir_make(const char *out, const char *name, const char *hash, struct pa
 
 char *rundir_config(const char *dir);
 char *rundir_schedule(const char *dir);
+/* Of a module that the schedule requires; NULL: the name is the schedule's own. */
+char *rundir_module(const char *dir, const char *name);
 char *rundir_journal(const char *dir);
 char *rundir_metrics(const char *dir);
 char *rundir_model(const char *dir);

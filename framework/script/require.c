@@ -8,6 +8,8 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "run/run.h"
+#include "run/rundir.h"
 
 static const char cache_key;
 
@@ -20,6 +22,33 @@ static void check_name(lua_State *L, const char *name, size_t length)
                      name);
 }
 
+/* The run folder can be run again, wherever it is: what lay beside the schedule lies
+ * there as well. */
+static void keep(lua_State *L, const char *name, const char *path)
+{
+    const struct run *run = state_script(L)->run;
+    struct owner *text, *copy;
+    struct pare_error err = {0};
+    size_t size_bytes;
+
+    if (!run || !run->dir)
+        return;
+    text = owner_push(L, "pare.owner", free);
+    copy = owner_push(L, "pare.owner", free);
+    copy->thing = rundir_module(run->dir, name);
+    if (!copy->thing)
+        failure_user(L,
+                     "require: a module beside the schedule cannot be called '%s': the run "
+                     "folder has the schedule under that name",
+                     name);
+    text->thing = file_read(path, SCRIPT_BYTES_MAX, &size_bytes, &err);
+    if (!text->thing || file_write(copy->thing, text->thing, size_bytes, &err) != PARE_OK)
+        failure_raise(L, &err);
+    owner_release(copy);
+    owner_release(text);
+    lua_pop(L, 2);
+}
+
 /* Pushes the path of the module. */
 static void find(lua_State *L, const char *name)
 {
@@ -28,9 +57,15 @@ static void find(lua_State *L, const char *name)
     for (size_t i = 0; i < sizeof script->dir / sizeof *script->dir; i++) {
         if (!script->dir[i])
             continue;
-        lua_pushfstring(L, "%s/%s.lua", script->dir[i], name);
-        if (file_exists(lua_tostring(L, -1)))
+        if (strcmp(script->dir[i], ".") == 0)
+            lua_pushfstring(L, "%s.lua", name);
+        else
+            lua_pushfstring(L, "%s/%s.lua", script->dir[i], name);
+        if (file_exists(lua_tostring(L, -1))) {
+            if (i == 0)
+                keep(L, name, lua_tostring(L, -1));
             return;
+        }
         lua_pop(L, 1);
     }
     failure_user(L, "require: there is no %s.lua in %s or %s", name,

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 
-enum { HOOK_EVERY = 1000, SCRIPT_BYTES_MAX = 1024 * 1024, BYTES_AN_INSTRUCTION = 64 };
+enum { HOOK_EVERY = 1000, BYTES_AN_INSTRUCTION = 64 };
 
 static const char limit_key; /* its address names the limit object in the registry */
 

@@ -18,6 +18,8 @@
 struct run;
 struct pare_net;
 
+enum { SCRIPT_BYTES_MAX = 1024 * 1024 };
+
 enum script_reached { REACHED_NOTHING, REACHED_MEMORY, REACHED_INSTRUCTIONS };
 
 struct script {

@@ -22,11 +22,31 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 import decode_pare  # noqa: E402
 
-CONFIG = pathlib.Path(__file__).parent / "tiny.cfg"
+CONFIG = pathlib.Path(__file__).resolve().parent / "tiny.cfg"
 COUNT = {"fc1.weight": 64 * 24, "fc2.weight": 24 * 4}
 AMOUNT = {"fc1.weight": 0.7, "fc2.weight": 0.4}  # of tiny.cfg
 WEIGHTS = sum(COUNT.values())
 EPOCHS, STEPS = 2, 30  # of tiny.cfg: 600 samples in batches of 20
+
+
+def invoke(args, config, out, cwd=None, **settings):
+    command = [str(pathlib.Path(args.pare).resolve()), "run", str(config), "--quiet", "--json",
+               "--out", str(out)]
+    for key, value in settings.items():
+        command += ["--set", f"{key.replace('__', '.')}={value}"]
+    keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
+    return subprocess.run(
+        command,
+        env={
+            **keep,
+            "PARE_DATA": str(pathlib.Path(args.data).resolve()),
+            "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve()),
+        },
+        cwd=cwd,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
 
 
 class Run:
@@ -36,26 +56,12 @@ class Run:
 
     def __init__(self, args, schedule, fails=None, script=None, **settings):
         with tempfile.TemporaryDirectory(prefix="pare-lua-") as folder:
-            command = [args.pare, "run", str(CONFIG), "--quiet", "--json", "--out", folder]
             if script:
                 own = pathlib.Path(folder, "schedules")
                 shutil.copytree(args.schedules, own)
                 schedule = own / "own.lua"
                 schedule.write_text(script)
-            for key, value in {"schedule": schedule, **settings}.items():
-                command += ["--set", f"{key.replace('__', '.')}={value}"]
-            keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
-            done = subprocess.run(
-                command,
-                env={
-                    **keep,
-                    "PARE_DATA": str(pathlib.Path(args.data).resolve()),
-                    "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve()),
-                },
-                capture_output=True,
-                timeout=100,
-                check=False,
-            )
+            done = invoke(args, CONFIG, folder, schedule=schedule, **settings)
             if fails:
                 assert fails in done.stderr.decode(), done.stderr.decode()
                 run = next(p for p in pathlib.Path(folder).iterdir() if p.name != "schedules")
@@ -402,6 +408,63 @@ run.net:encode()
     ]
 
 
+def moved(args):
+    """A run folder can be moved and run again: schedule and modules lie in it."""
+    with tempfile.TemporaryDirectory(prefix="pare-lua-") as folder:
+        here = pathlib.Path(folder, "here")
+        here.mkdir()
+        (here / "own.lua").write_text('require "two" (run.net)')
+        (here / "two.lua").write_text('local part = require "part"; require "pruning"\n'
+                                      'return function(net) net:train() net:prune(part) net:encode() end')
+        (here / "part.lua").write_text("return { amount = 0.75 }")
+        first = invoke(args, CONFIG, folder + "/a", schedule=here / "own.lua")
+        assert first.returncode == 0, first.stderr.decode()
+        shutil.rmtree(here)
+        run = next(pathlib.Path(folder, "a").iterdir())
+        names = {path.name for path in run.glob("*.lua")}
+        assert names == {"schedule.lua", "two.lua", "part.lua"}, names
+        other = run.rename(pathlib.Path(folder, "other place"))
+        again = invoke(args, other / "config.cfg", folder + "/b")
+        assert again.returncode == 0, again.stderr.decode()
+        run = next(pathlib.Path(folder, "b").iterdir())
+        for name in ("model.pare", "config.cfg", "two.lua"):
+            assert (run / name).read_bytes() == (other / name).read_bytes(), name
+
+        here.mkdir()
+        (here / "schedule.lua").write_text("return 1")
+        (here / "own.lua").write_text('require "schedule"')
+        got = invoke(args, CONFIG, folder + "/c", schedule=here / "own.lua")
+        assert got.returncode == 2 and b"cannot be called 'schedule'" in got.stderr
+
+
+def places(args):
+    """Paths in messages are as the user wrote them, or below the current folder."""
+    with tempfile.TemporaryDirectory(prefix="pare-lua-") as folder:
+        sub = pathlib.Path(folder, "sub")
+        sub.mkdir()
+        text = CONFIG.read_text()
+        (sub / "a.cfg").write_text('schedule = "bad.lua";' + text)
+        (sub / "b.cfg").write_text("epchs = 3;" + text)
+        (sub / "bad.lua").write_text('require "worse"')
+        (sub / "worse.lua").write_text("error('here')")
+        (sub / "top.cfg").write_text('@include "b.cfg"')
+        pathlib.Path(folder, "top.cfg").write_text('@include "sub/b.cfg"')
+        for config, cwd, place in (
+            ("sub/a.cfg", folder, "sub/worse.lua:1: here"),
+            ("a.cfg", sub, "worse.lua:1: here"),
+            ("../sub/a.cfg", sub, "../sub/worse.lua:1: here"),
+            (sub / "a.cfg", folder, f"{sub}/worse.lua:1: here"),
+            ("top.cfg", folder, "sub/b.cfg:1: epchs"),
+            ("top.cfg", sub, "b.cfg:1: epchs"),
+        ):
+            got = invoke(args, config, folder + "/runs", cwd=cwd).stderr.decode()
+            assert got.removeprefix("pare: ").startswith(place), (config, got)
+    build = pathlib.Path(args.pare).resolve().parent
+    with tempfile.TemporaryDirectory(prefix="pare-lua-") as folder:
+        got = invoke(args, CONFIG, folder, cwd=build, schedule="every_step.lua").stderr.decode()
+        assert got.startswith("pare: share/pare/scripts/schedules/every_step.lua:"), got
+
+
 def twice(args):
     """The same bytes again, for a schedule with every kind of call in it."""
     one, two = (Run(args, "gradual.lua", args__every=5) for _ in range(2))
@@ -410,7 +473,7 @@ def twice(args):
 
 CHECKS = [default, one_shot, iterative, gradual, lottery, dense_sparse_dense, until_error,
           sensitivity, in_turns, every_step, budget]
-MORE = [iterative_global, iterative_dropout, lottery_rewinding, changes, twice]
+MORE = [iterative_global, iterative_dropout, lottery_rewinding, changes, moved, places, twice]
 
 
 def main():

@@ -228,6 +228,37 @@ static void huge_allocations_are_refused(void **state)
     assert_null(alloc_zero(SIZE_MAX, 1, "the thing", &err));
 }
 
+static void file_names_join_and_show(void **state)
+{
+    static const struct {
+        const char *dir, *name, *joined;
+    } cases[] = {
+        {"a", "b", "a/b"},   {"a/", "b", "a/b"}, {"a", "/b", "/b"},
+        {".", "b/c", "b/c"}, {"", "b", "b"},     {"..", "b", "../b"},
+    };
+    char *here = getcwd(NULL, 0), *below = file_join(here, "x/y"),
+         *beside = xasprintf("%sx/y", here);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *joined = file_join(cases[i].dir, cases[i].name);
+
+        assert_string_equal(joined, cases[i].joined);
+        free(joined);
+    }
+    const char *const paths[][2] = {
+        {below, "x/y"}, {beside, beside}, {here, here}, {"a/b", "a/b"}, {"../a", "../a"}};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char *shown = file_shown(paths[i][0]);
+
+        assert_string_equal(shown, paths[i][1]);
+        free(shown);
+    }
+    free(beside);
+    free(below);
+    free(here);
+}
+
 static void files_are_written_whole(void **state)
 {
     char dir[] = "/tmp/pare-base-XXXXXX";
@@ -331,6 +362,7 @@ int main(void)
         cmocka_unit_test(errors_stay_on_one_line),
         cmocka_unit_test(huge_allocations_are_refused),
         cmocka_unit_test(files_are_written_whole),
+        cmocka_unit_test(file_names_join_and_show),
         cmocka_unit_test(pool_runs_each_part_once),
         cmocka_unit_test(pool_bounds_cover),
     };

@@ -230,6 +230,18 @@ static char *printed(const struct experiment *e)
     return text;
 }
 
+/* As in a run folder: the schedule lies beside the config. */
+static void copy_schedule(const struct experiment *e)
+{
+    size_t size;
+    struct pare_error err = {0};
+    char *text = file_read(e->schedule, 1000, &size, &err);
+
+    assert_non_null(text);
+    scratch_write(dir, "schedule.lua", text);
+    free(text);
+}
+
 static void printed_config_is_the_same_experiment(void **state)
 {
     static const char *const texts[] = {
@@ -253,6 +265,8 @@ static void printed_config_is_the_same_experiment(void **state)
         struct experiment *first = plain(texts[i]), *second;
         char *once = printed(first), *twice, *a = identity(first), *b;
 
+        assert_non_null(strstr(once, "\nschedule = \"schedule.lua\";\n"));
+        copy_schedule(first);
         second = plain(once);
         twice = printed(second);
         b = identity(second);

@@ -376,6 +376,9 @@ static void test_config_runs_again(void **state)
     char *text = scratch_read(run.dir, "config.cfg", NULL);
     scratch_write(scratch, "verbs.cfg", text);
     free(text);
+    text = scratch_read(run.dir, "schedule.lua", NULL);
+    scratch_write(scratch, "schedule.lua", text);
+    free(text);
     run_close(&run);
     ASSERT_OK(open_run(1, NULL, 0), err);
     whole_road();
