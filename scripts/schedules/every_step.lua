@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Prunes before every step of a training what is below a threshold, then trains what
 -- is left under fixed masks (Catalani 2019); shares, tunes, encodes.
--- The config gives prune.quality, times the standard deviation of each layer as first
--- trained, or prune.threshold itself.
+-- The threshold is prune.threshold, or prune.quality times the standard deviation of
+-- the layer as it then is, what was pruned before counted as zeros.
 -- Arguments:
 --   prune_epochs, prune_rate   as train   of the training under which it is pruned
 --   every                      1          steps from one pruning to the next
@@ -22,27 +22,15 @@ for _, p in ipairs(net) do
   end
 end
 
--- The thresholds stay those of the first pruning: what goes changes the deviation.
-local function prune(cuts)
-  for _, each in ipairs(cuts) do
-    net:params(table.unpack(each.names)):prune { threshold = each.cut }
-  end
-end
+local function prune() net:prune { zeros = "inclusive" } end
 
 net:train()
-local cuts, at_cut = {}, {}
-for _, p in ipairs(net:prune().params) do
-  if not at_cut[p.cut] then
-    at_cut[p.cut] = { cut = p.cut, names = {} }
-    table.insert(cuts, at_cut[p.cut])
-  end
-  table.insert(at_cut[p.cut].names, p.name)
-end
+prune()
 net:train {
   epochs = prune_epochs,
   rate = prune_rate,
   on_step = function(at)
-    if at.done % every == 0 and at.done < at.total then prune(cuts) end
+    if at.done % every == 0 and at.done < at.total then prune() end
   end,
 }
 run:log { sparsity = net:sparsity(), error = net:test().error }

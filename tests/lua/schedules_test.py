@@ -334,28 +334,43 @@ def deviation(bits):
     return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
 
 
+# every_step.lua up to a step, before the pruning after it; 0: before the first.
+BEFORE_STEP = """
+local function prune() run.net:prune { zeros = "inclusive" } end
+run.net:train()
+if %d > 0 then
+  prune()
+  run.net:train { on_step = function(at)
+    if at.done == %d then return false end
+    prune()
+  end }
+end
+run.net:encode()
+"""
+
+
 def every_step(args):
     quality = 0.8
     settings = {"prune__quality": quality, "rules": "()"}
-    trained = Run(args, None, script="run.net:train() run.net:encode()", **settings)
-    cut = {name: quality * deviation(trained.values(name)) for name in COUNT}
     run = Run(args, "every_step.lua", args__tune_epochs=0, args__fixed_epochs=1, **settings)
     total = EPOCHS * STEPS
-    # Before the first step, and before each of the others: one call a threshold.
-    assert run.verbs() == ["train", "prune", *["prune"] * (2 * (total - 1)), "train", "test", "train",
-                           "share", "encode"], run.verbs()
-    kept = {name: [] for name in COUNT}
+    # Before the first step, and before each of the others.
+    assert run.verbs() == ["train", *["prune"] * total, "train", "test", "train", "share", "encode"]
+    kept, cut = ({name: [] for name in COUNT} for _ in range(2))
     for line in run.of("prune"):
         for p in line["result"]["params"]:
-            near(p["cut"], cut[p["name"]], 1e-6)
+            cut[p["name"]].append(p["cut"])
             kept[p["name"]].append(p["kept"])
+    for step in (0, 1, total // 2, total - 1):
+        before = Run(args, None, script=BEFORE_STEP % (step, step), **settings)
+        for name in COUNT:
+            near(cut[name][step], quality * deviation(before.values(name)), 1e-6)
     for counts in kept.values():
-        assert len(counts) == total
         assert counts == sorted(counts, reverse=True), "what is gone stays gone"
         assert counts[-1] < counts[0], "later prunings find more"
     near(run.result["density"], sum(c[-1] for c in kept.values()) / WEIGHTS, 1e-12)
     fewer = Run(args, "every_step.lua", args__every=8, args__tune_epochs=0, **settings)
-    assert len(fewer.of("prune")) == 1 + 2 * 7  # after steps 8, 16, ..., 56
+    assert len(fewer.of("prune")) == 1 + 7  # after steps 8, 16, ..., 56
     Run(args, "every_step.lua", fails="an amount is reached at once")
 
 
