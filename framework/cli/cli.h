@@ -29,6 +29,7 @@ int cmd_plugins(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_conform(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_reproduce(int argc, char **argv);
 
 /* Prints "pare: place: text" and returns the exit status that err's status asks
  * for: PARE_EUSER 2, anything else 1. */

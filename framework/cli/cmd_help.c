@@ -9,6 +9,7 @@
 #include "cli/reference.h"
 #include "config/schema.h"
 #include "plugin/registry.h"
+#include "run/expected.h"
 #include "run/experiment.h"
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static void help_overview(void)
     cli_usage(stdout);
     puts("\n'pare help VERB' explains one, and so for what an experiment file may say:\n"
          "  pare help config                                  what stands in the file\n"
-         "  pare help train|test|prune|share|encode|request   the options of that group\n"
+         "  pare help train|test|prune|share|encode|request|expect   the options of that group\n"
          "  pare help model|dataset|pruner|initializer|quantizer|encoder\n"
          "                                                    the plugins of that kind\n"
          "  pare help KIND NAME                               a plugin's options");
@@ -81,6 +82,11 @@ static bool help_verb(const char *word)
     if (strcmp(word, "request") == 0) {
         puts("request = { ... }; in an experiment file; what is missed fails the run:\n");
         schema_help(request_options, stdout);
+        found = true;
+    }
+    if (strcmp(word, "expect") == 0) {
+        puts("expect = ( { ... }, ... ); in an experiment file; for pare reproduce:\n");
+        schema_help(expected_options, stdout);
         found = true;
     }
     if (strcmp(word, "config") == 0) {
@@ -189,6 +195,7 @@ static int unknown(const char *word)
     for (int i = PARE_KIND_NONE + 1; i < PARE_KIND_COUNT; i++)
         names[n++] = registry_kind_name((enum pare_kind)i);
     names[n++] = "request";
+    names[n++] = "expect";
     names[n++] = "config";
     nearest = text_nearest(word, names, n);
     if (nearest)

@@ -15,6 +15,7 @@ const struct command commands[] = {
     {"run", "train, prune, share and encode as an experiment file says", cmd_run},
     {"check", "find all that is wrong in an experiment file, without training", cmd_check},
     {"plan", "predict sizes from an experiment file, without training", cmd_plan},
+    {"reproduce", "run a pack of experiments and compare with the paper's numbers", cmd_reproduce},
     {"test", "test a model file on its data set", cmd_test},
     {"show", "say where every byte of a model file goes", cmd_show},
     {"plugins", "list the plugins that are found", cmd_plugins},
@@ -46,7 +47,7 @@ void cli_usage(FILE *out)
           "encodes them into one small file, and tests that file.\n\n",
           out);
     for (const struct command *c = commands; c->name; c++)
-        fprintf(out, "  %-9s%s\n", c->name, c->summary);
+        fprintf(out, "  %-10s%s\n", c->name, c->summary);
     fputs("\n'pare VERB --help' lists the options of a verb; 'pare --version' the version.\n", out);
 }
 

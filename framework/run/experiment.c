@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "config/conffile.h"
 #include "config/schema.h"
+#include "run/expected.h"
 #include "run/groups.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -149,6 +150,7 @@ static void check_groups(const struct experiment *e, struct problems *problems)
     }
     check_args(value_get(e->root, "args"), problems);
     check_rules(e->root, problems);
+    expected_check(e->root, problems);
 }
 
 static bool is_file(const char *path)
@@ -272,10 +274,10 @@ static void check_top(struct experiment *e, const struct top *top, struct proble
 
 static void read_top(struct experiment *e, struct problems *problems)
 {
-    const char *also[16] = {"args", "rules"};
+    const char *also[16] = {"args", "rules", "expect"};
     struct top top = {0};
     struct schema_part part = {experiment_settings, &top};
-    size_t n = 2;
+    size_t n = 3;
 
     for (const struct group *g = groups; g->name; g++)
         also[n++] = g->name;

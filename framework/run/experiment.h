@@ -6,7 +6,8 @@
  * verb and its plugins. Holds what was said; does nothing.
  *
  *   schema = 1; name; seed; schedule; data {}; model {}; train {}; prune {};
- *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... )
+ *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... );
+ *   expect ( {} ... )
  *
  * The schedule is looked for beside the file that names it, beside the config, and
  * among those of pare. A later layer (a setting after an @include, --set, a rule, a
@@ -83,5 +84,7 @@ PARE_API int experiment_print(const struct experiment *e, FILE *out, struct pare
 /* 8 hex digits over what differs from the presets, the schedule's text and the
  * seed: the run's identity. The name and data.path are left out. */
 int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err);
+/* The same, all 64 digits. */
+int experiment_digest(const struct experiment *e, char hex[65], struct pare_error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "run/request.h"
 #include "run/rundir.h"
 #include "run/stages.h"
+#include "run/tally.h"
 #include "run/tree.h"
 #include <math.h>
 #include <stdlib.h>
@@ -137,6 +138,10 @@ static int finish(struct run *run, const struct value *missed, struct pare_error
     value_free(run->misses);
     run->misses = missed ? value_clone(missed) : value_new(VALUE_LIST, "misses", "result", 0);
     compare_requests(run);
+    value_free(run->tally);
+    run->tally = tree_group();
+    if (run->model_path)
+        tally_add(&file, run->tally);
     status = write_result(run, err);
     if (status == PARE_OK)
         status = write_report(run, run->model_path ? &file : NULL, err);
@@ -233,6 +238,8 @@ struct value *run_result(const struct run *run)
     value_add(group, run->misses ? value_clone(run->misses)
                                  : value_new(VALUE_LIST, "misses", "result", 0));
     add_stages(run, group);
+    if (run->tally)
+        value_merge(group, run->tally);
     add_measured(run, group);
     add_data(run, group);
     tree_real(group, "seconds", record_clock() - run->started);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A value tree as JSON. Texts are escaped by jansson; numbers are written here,
- * because a real must be the shortest text that reads back as the same double.
- * Text that is not UTF-8 (a path may be) keeps its readable bytes. */
+/* A value tree as JSON and back. Texts are escaped by jansson; numbers are written
+ * here, because a real must be the shortest text that reads back as the same double,
+ * and as a real. Text that is not UTF-8 (a path may be) keeps its readable bytes. */
 
 #include "run/json.h"
 #include "base/alloc.h"
@@ -45,6 +45,8 @@ static void put_real(double real, FILE *out)
     }
     text_real(real, text);
     fputs(text, out);
+    if (!strpbrk(text, ".e"))
+        fputs(".0", out);
 }
 
 /* A new line and the indent of level; nothing when level < 0: all on one line. */
@@ -121,4 +123,78 @@ int json_print(const struct value *v, FILE *out)
     put_value(v, 0, out);
     fputc('\n', out);
     return ferror(out) ? PARE_EIO : PARE_OK;
+}
+
+static struct value *value_of(const json_t *node, const char *name, const char *file);
+
+static struct value *group_of(json_t *node, const char *name, const char *file)
+{
+    struct value *v = value_new(VALUE_GROUP, name, file, 0), **end = &v->child;
+    const char *key;
+    json_t *member;
+
+    /* Names are unique already, so there is no need to search for them. */
+    json_object_foreach(node, key, member)
+    {
+        *end = value_of(member, key, file);
+        end = &(*end)->next;
+    }
+    return v;
+}
+
+static struct value *list_of(const json_t *node, const char *name, const char *file)
+{
+    struct value *v = value_new(VALUE_LIST, name, file, 0), **end = &v->child;
+
+    for (size_t i = 0; i < json_array_size(node); i++) {
+        *end = value_of(json_array_get(node, i), NULL, file);
+        end = &(*end)->next;
+    }
+    return v;
+}
+
+static struct value *value_of(const json_t *node, const char *name, const char *file)
+{
+    struct value *v;
+
+    switch (json_typeof(node)) {
+    case JSON_OBJECT:
+        return group_of((json_t *)(uintptr_t)node, name, file);
+    case JSON_ARRAY:
+        return list_of(node, name, file);
+    case JSON_STRING:
+        return value_text(VALUE_TEXT, name, json_string_value(node), file, 0);
+    case JSON_INTEGER:
+        v = value_new(VALUE_INT, name, file, 0);
+        v->integer = json_integer_value(node);
+        return v;
+    case JSON_REAL:
+        v = value_new(VALUE_REAL, name, file, 0);
+        v->real = json_real_value(node);
+        return v;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        v = value_new(VALUE_BOOL, name, file, 0);
+        v->boolean = json_is_true(node);
+        return v;
+    case JSON_NULL:
+        break;
+    }
+    return value_new(VALUE_NONE, name, file, 0);
+}
+
+struct value *json_parse(const char *text, size_t size_bytes, const char *file,
+                         struct pare_error *err)
+{
+    json_error_t wrong;
+    json_t *node = json_loadb(text, size_bytes, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &wrong);
+    struct value *v;
+
+    if (!node) {
+        pare_fail_at(err, PARE_EFORMAT, file, 0, "no JSON: line %d: %s", wrong.line, wrong.text);
+        return NULL;
+    }
+    v = value_of(node, NULL, file);
+    json_decref(node);
+    return v;
 }

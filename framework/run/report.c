@@ -30,27 +30,28 @@ void report_stages(const struct run *run, FILE *out)
 static void print_params(const struct model_file *file, FILE *out)
 {
     const struct pare_net *net = file->net;
-    char count[32], kept[32], bytes[32];
+    char count[32], zeroed[32], kept[32], bytes[32];
     size_t in_params = 0;
     int width = 9;
 
     for (size_t i = 0; i < net->params; i++)
         if ((int)strlen(net->param[i].name) > width)
             width = (int)strlen(net->param[i].name);
-    fprintf(out, "\n%-*s%12s%21s%11s%12s%8s\n", width, "parameter", "weights", "kept", "centroids",
-            "bytes", "bits");
+    fprintf(out, "\n%-*s%12s%12s%21s%11s%12s%8s\n", width, "parameter", "weights", "zeroed", "kept",
+            "centroids", "bytes", "bits");
     for (size_t i = 0; i < net->params; i++) {
         const struct pare_param *p = &net->param[i];
         size_t n = ledger_param_bytes(&file->ledger, i);
         in_params += n;
-        fprintf(out, "%-*s%12s%11s %7.2f %%%11" PRIu32 "%12s%8.3f\n", width, p->name,
-                text_count(p->count, count), text_count(pare_param_kept(p), kept),
-                percent(pare_param_kept(p), p->count), p->centroids, text_count(n, bytes),
+        fprintf(out, "%-*s%12s%12s%11s %7.2f %%%11" PRIu32 "%12s%8.3f\n", width, p->name,
+                text_count(p->count, count), text_count(p->count - pare_param_kept(p), zeroed),
+                text_count(pare_param_kept(p), kept), percent(pare_param_kept(p), p->count),
+                p->centroids, text_count(n, bytes),
                 p->count ? 8.0 * (double)n / (double)p->count : 0.0);
     }
-    fprintf(out, "%-*s%12s%21s%11s%12s\n", width, "the rest", "", "", "",
+    fprintf(out, "%-*s%12s%12s%21s%11s%12s\n", width, "the rest", "", "", "", "",
             text_count(file->size_bytes - in_params, bytes));
-    fprintf(out, "%-*s%12s%21s%11s%12s\n", width, "file", "", "", "",
+    fprintf(out, "%-*s%12s%12s%21s%11s%12s\n", width, "file", "", "", "", "",
             text_count(file->size_bytes, bytes));
 }
 

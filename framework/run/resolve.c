@@ -239,12 +239,12 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err)
+int experiment_digest(const struct experiment *e, char hex[65], struct pare_error *err)
 {
     const struct value *args = value_get(e->root, "args");
     struct lines lines = {0};
     struct pare_sha256 hash;
-    char digest[65], *schedule = NULL;
+    char *schedule = NULL;
     size_t size_bytes = 0;
     int status = PARE_OK;
 
@@ -268,12 +268,20 @@ int experiment_identity(const struct experiment *e, char hex[9], struct pare_err
     for (size_t i = 0; i < lines.count; i++)
         pare_sha256_add(&hash, lines.at[i], strlen(lines.at[i]));
     pare_sha256_add(&hash, schedule, size_bytes);
-    pare_sha256_end(&hash, digest);
-    snprintf(hex, 9, "%.8s", digest);
+    pare_sha256_end(&hash, hex);
 out:
     free(schedule);
     for (size_t i = 0; i < lines.count; i++)
         free(lines.at[i]);
     free(lines.at);
+    return status;
+}
+
+int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err)
+{
+    char digest[65] = "";
+    int status = experiment_digest(e, digest, err);
+
+    snprintf(hex, 9, "%.8s", digest);
     return status;
 }

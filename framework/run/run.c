@@ -226,6 +226,7 @@ void run_close(struct run *run)
     journal_close(run->journal);
     value_free(run->misses);
     value_free(run->missed);
+    value_free(run->tally);
     value_free(run->measured);
     state_free(run);
     pool_free(run->pool);

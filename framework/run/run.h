@@ -53,6 +53,7 @@ struct run {
     struct run_stage stage[RUN_STAGES_MAX];
     size_t stages;
     struct run_state *state;
+    struct value *tally;    /* after run_finish: run/tally.h of the file */
     struct value *measured; /* by run:metric: a number for each name; NULL: none */
     double started;         /* seconds of the monotonic clock */
     /* the last encode, for the result: */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_REPRODUCE_H
+#define CLI_REPRODUCE_H
+
+/* pare reproduce in three parts: what is to be run (cmd_reproduce.c), the processes
+ * that run it (reproduce_jobs.c), and the tables (reproduce_table.c). */
+
+#include "config/value.h"
+#include "run/expected.h"
+#include <stdio.h>
+
+/* One experiment with one seed. */
+struct reproduce_job {
+    const char *config; /* path */
+    int64_t seed;
+    char *dir;            /* its folder, named by its identity */
+    struct value *result; /* as pare run --json has it; NULL: none (yet) */
+    bool stored;          /* the result was there */
+};
+
+/* An experiment file of the pack. */
+struct reproduce_file {
+    char *config, *name;
+    struct expectation *expect;
+    size_t expects;
+    struct reproduce_job *job; /* [jobs], a seed each, in the list of all */
+    size_t jobs;
+};
+
+/* What is handed on to pare run. */
+struct reproduce_run {
+    char *const *argument; /* [arguments]: --set X ... */
+    size_t arguments;
+    unsigned at_once, threads;
+};
+
+/* The name of a result within a job's folder, allocated. */
+char *reproduce_result_path(const char *dir);
+/* The stored result; NULL where there is none that can be read. */
+struct value *reproduce_stored(const char *dir);
+
+/* Runs every job [n] without a result, at_once at a time, and stores what comes out.
+ * Progress on stderr. How many gave no result. */
+size_t reproduce_jobs(struct reproduce_job *job, size_t n, const struct reproduce_run *run);
+
+/* One cell, over the seeds. NaN where n is 0. */
+struct reproduce_cell {
+    size_t n;
+    double mean, deviation, min, max; /* deviation: of the sample, 0 for one */
+    enum verdict verdict;
+};
+struct reproduce_cell reproduce_cell(const struct reproduce_file *file,
+                                     const struct expectation *e);
+
+/* The tables of all files: for people, and for machines. */
+void reproduce_markdown(const struct reproduce_file *file, size_t n, const char *pack, FILE *out);
+void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out);
+struct value *reproduce_json(const struct reproduce_file *file, size_t n, const char *pack);
+
+#endif
