@@ -38,7 +38,8 @@ static void help_overview(void)
     cli_usage(stdout);
     puts("\n'pare help VERB' explains one, and so for what an experiment file may say:\n"
          "  pare help config                                  what stands in the file\n"
-         "  pare help train|test|prune|share|encode|request|expect   the options of that group\n"
+         "  pare help train|test|prune|share|encode|request|expect\n"
+         "                                                    the options of that group\n"
          "  pare help model|dataset|pruner|initializer|quantizer|encoder\n"
          "                                                    the plugins of that kind\n"
          "  pare help KIND NAME                               a plugin's options");
@@ -57,6 +58,9 @@ static void help_config(void)
          "  rules          ( { match = \"fc1.*\"; prune = { amount = 0.9; }; }, ... ): other "
          "options\n"
          "                 for the parameters with such names, later ones over earlier\n"
+         "  expect         ( { metric = \"ratio\"; paper = 40.0; low = 39.0; why = \"...\"; }, ... "
+         "):\n"
+         "                 what pare reproduce compares; 'pare help expect' lists the options\n"
          "\n@include \"FILE\" reads another file first; what stands after it goes over it.");
 }
 
