@@ -163,7 +163,8 @@ static bool format_result(const char *verb, const struct value *r, char out[LINE
 {
     char a[32], b[32];
     if (strcmp(verb, "train") == 0)
-        snprintf(out, LINE_BYTES, "%zu epochs%s, %.1f s", whole(r, "epochs"),
+        snprintf(out, LINE_BYTES, "%zu epoch%s%s, %.1f s", whole(r, "epochs"),
+                 whole(r, "epochs") == 1 ? "" : "s",
                  value_get(r, "stopped") && value_get(r, "stopped")->boolean ? ", stopped" : "",
                  number(r, "seconds"));
     else if (strcmp(verb, "test") == 0)
