@@ -3,7 +3,7 @@
 
 local pruning = {}
 
---- What is pruned after part t (0 to 1) of the way to amount.
+--- What is pruned after part t (0 to 1) of the way to amount: linear, cubic, geometric.
 pruning.curves = {
   linear = function(amount, t) return amount * t end,
   -- Fast at first, slow at the end (Zhu and Gupta 2017, with nothing pruned at first).
