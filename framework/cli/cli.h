@@ -43,6 +43,9 @@ bool cli_color(FILE *stream);
 /* "26,661": digits in groups of three. */
 const char *cli_count(size_t n, char out[32]);
 
+/* Ends the program with the usage hint unless the option's argument is a folder. */
+void cli_need_folder(struct argp_state *state, const char *option, const char *arg);
+
 /* The list of verbs, as pare --help prints it. */
 void cli_usage(FILE *out);
 

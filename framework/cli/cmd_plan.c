@@ -4,19 +4,37 @@
 #include "cli/cli.h"
 #include "run/json.h"
 #include "run/plan.h"
+#include "script/script.h"
+#include <math.h>
+#include <stdlib.h>
 
 struct arguments {
     struct cli_common common;
     const char *config;
+    struct plan_settings plan;
     bool json;
 };
 
-enum { KEY_JSON = 0x200 };
+enum { KEY_ERROR = 0x200, KEY_FROM, KEY_SPEED, KEY_JSON };
 
 static const struct argp_option options[] = {
+    {"assume-error", KEY_ERROR, "PERCENT", 0, "let tests answer this error (default: 0)", 0},
+    {"from", KEY_FROM, "RUN", 0, "let tests answer what the run folder RUN recorded", 0},
+    {"speed", KEY_SPEED, "N", 0, "take N images/s for training instead of measuring it", 0},
     {"json", KEY_JSON, NULL, 0, "print the plan as one JSON object", 0},
     {0},
 };
+
+static double number(struct argp_state *state, const char *option, const char *arg, double min,
+                     double max)
+{
+    char *end;
+    double x = strtod(arg, &end);
+
+    if (end == arg || *end || !(x >= min && x <= max))
+        argp_error(state, "--%s: '%s' is not a number from %g to %g", option, arg, min, max);
+    return x;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -24,6 +42,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->common;
+        return 0;
+    case KEY_ERROR:
+        a->plan.error = number(state, "assume-error", arg, 0.0, 100.0);
+        return 0;
+    case KEY_FROM:
+        cli_need_folder(state, "from", arg);
+        a->plan.from = arg;
+        return 0;
+    case KEY_SPEED:
+        a->plan.speed = number(state, "speed", arg, 1.0, 1e12);
         return 0;
     case KEY_JSON:
         a->json = true;
@@ -46,21 +74,45 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "CONFIG",
-    .doc = "Predicts, without training, what each parameter of the experiment in CONFIG will "
-           "keep and cost, and compares that with the request group. Weights are taken as "
-           "normally distributed and zeros as independent of each other."
-           "\vExit status: 0 done, 1 a request is out of reach, 2 the command line or the config "
-           "is wrong.",
+    .doc = "Goes through the schedule of the experiment in CONFIG without training and without "
+           "writing anything, and says step by step what is pruned, shared and encoded, how large "
+           "the file would be and how long it would take; then what each parameter will keep and "
+           "cost, and whether the request group is within reach."
+           "\vTrainings are counted, and timed by a short one that changes nothing; their hooks "
+           "are called. Tests answer an assumed error or those of an earlier run. Pruning, "
+           "sharing and encoding are done, on weights that are normal numbers as wide as each "
+           "layer's initialization. "
+           "Exit status: 0 done, 1 a request is out of reach or the schedule fails, 2 the command "
+           "line, the config or the script is wrong.",
     .children = children,
 };
 
+/* Goes through the schedule; what it came to is printed however it ended. */
+static int plan_all(struct run *run, const struct arguments *a, struct pare_error *err)
+{
+    int status = plan_open(run, &a->plan, err);
+
+    if (status != PARE_OK)
+        return status;
+    status = script_run(run, NULL, err);
+    struct value *plan = plan_result(run, status == PARE_OK ? NULL : err);
+    if (status == PARE_OK)
+        *err = (struct pare_error){0};
+    if (a->json)
+        json_print(plan, stdout);
+    else if (status == PARE_OK || value_get(plan, "steps")->child)
+        plan_print(plan, stdout);
+    status = plan_verdict(plan, err);
+    value_free(plan);
+    return status;
+}
+
 int cmd_plan(int argc, char **argv)
 {
-    struct arguments a = {0};
+    struct arguments a = {.plan = {.error = NAN, .speed = NAN}};
     struct problems problems = {0};
     struct pare_error err = {0};
     struct run run = {0};
-    struct value *plan = NULL;
     int exit_status = CLI_DONE;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
@@ -74,16 +126,11 @@ int cmd_plan(int argc, char **argv)
     };
     int status = run_open_dry(&run, &settings, &problems, &err);
     if (status == PARE_OK)
-        status = plan_make(&run, &plan, &err);
-    if (plan && a.json)
-        json_print(plan, stdout);
-    else if (plan)
-        plan_print(plan, stdout);
+        status = plan_all(&run, &a, &err);
     if (problems.count)
         exit_status = cli_problems(&problems);
     else if (status != PARE_OK)
         exit_status = cli_fail(&err);
-    value_free(plan);
     run_close(&run);
     problems_free(&problems);
     cli_common_free(&a.common);

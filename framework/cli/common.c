@@ -75,7 +75,7 @@ static int64_t number(struct argp_state *state, const char *option, const char *
 
 /* A folder named on the command line is there, or the command is wrong: to look
  * elsewhere without a word would use other files than were meant. */
-static void need_folder(struct argp_state *state, const char *option, const char *arg)
+void cli_need_folder(struct argp_state *state, const char *option, const char *arg)
 {
     struct stat info;
 
@@ -87,7 +87,7 @@ static error_t parse_plugins(int key, char *arg, struct argp_state *state)
 {
     if (key != KEY_PLUGINS)
         return ARGP_ERR_UNKNOWN;
-    need_folder(state, "plugins", arg);
+    cli_need_folder(state, "plugins", arg);
     registry_add_dir(arg);
     return 0;
 }
@@ -103,7 +103,7 @@ static error_t parse_data(int key, char *arg, struct argp_state *state)
         common->set[common->sets++] = arg;
         return 0;
     case KEY_DATA:
-        need_folder(state, "data", arg);
+        cli_need_folder(state, "data", arg);
         common->data = arg;
         return 0;
     case KEY_THREADS:

@@ -191,7 +191,11 @@ static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *
     size_t first = (size_t)step * batch, n = samples - first < batch ? samples - first : batch;
     double loss;
     size_t wrong;
-    int status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, n, t->x, t->y, err);
+    int status;
+
+    if (t->stub)
+        return PARE_OK;
+    status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, n, t->x, t->y, err);
 
     if (status != PARE_OK)
         return status;
@@ -222,8 +226,8 @@ static struct train_progress progress(const struct trainer *t, int64_t step, dou
         .epochs = t->options.epochs,
         .step = step,
         .steps = t->steps,
-        .loss = loss_sum / seen,
-        .error_percent = 100.0 * (double)wrong / seen,
+        .loss = t->stub ? t->stub->loss : loss_sum / seen,
+        .error_percent = t->stub ? t->stub->error_percent : 100.0 * (double)wrong / seen,
         .rate = rate_at(t, t->options.rate, step - 1),
         .images_per_second = seen / fmax(time - epoch_started, 1e-9),
         .seconds_left = (time - t->started) / done * (all - done),
@@ -260,7 +264,9 @@ static int finish_epoch(struct trainer *t, struct train_progress *at,
     bool stop = false;
     int status = check_finite(t, err);
 
-    if (status == PARE_OK && t->data->info.count[PARE_SPLIT_VALIDATION] > 0) {
+    if (t->stub) {
+        at->validation_error_percent = t->stub->validation_error_percent;
+    } else if (status == PARE_OK && t->data->info.count[PARE_SPLIT_VALIDATION] > 0) {
         status = test(t->net, t->data, t->pool, PARE_SPLIT_VALIDATION,
                       (enum net_loss)t->options.loss, &test_result, err);
         at->validation_error_percent = test_result.error_percent;
@@ -288,9 +294,10 @@ int trainer_epoch(struct trainer *t, const struct train_events *events, struct p
     int status;
 
     t->change = events ? events->change : NULL;
-    for (size_t i = 0; i < samples; i++)
+    for (size_t i = 0; i < samples && !t->stub; i++)
         t->index[i] = (uint32_t)i;
-    pare_rng_shuffle(t->order, t->index, samples);
+    if (!t->stub)
+        pare_rng_shuffle(t->order, t->index, samples);
     for (int64_t step = 0; step < t->steps && !stop; step++) {
         status = take_step(t, step, &loss_sum, &wrong, err);
         if (status != PARE_OK)

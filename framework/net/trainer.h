@@ -10,6 +10,12 @@
 #include "net/optimizer.h"
 #include "net/train.h"
 
+/* What a training that is only counted says of itself. */
+struct train_stub {
+    double loss, error_percent;
+    double validation_error_percent; /* NaN: there is no validation split */
+};
+
 struct trainer {
     struct pare_net *net;
     struct data *data;
@@ -20,6 +26,8 @@ struct trainer {
     struct optimizer *optimizer;
     int64_t epoch;                     /* epochs finished */
     const struct train_change *change; /* in force; NULL: none */
+
+    const struct train_stub *stub; /* not NULL: steps are counted, not taken */
 
     struct train_result result; /* as of the last epoch */
     int64_t steps;              /* in an epoch */

@@ -3,6 +3,7 @@
  * members called "seconds". */
 
 #include "run/record.h"
+#include "run/dry.h"
 #include "run/journal.h"
 #include "run/json.h"
 #include "run/tree.h"
@@ -86,6 +87,8 @@ int record_end(struct run *run, const char *verb, const struct value *options,
         status = journal_add(run->journal, verb, options, result, err);
     if (status == PARE_OK)
         status = record_metrics(run, verb, result, err);
+    if (status == PARE_OK && run->dry)
+        dry_record(run, verb, options, result);
     if (status == PARE_OK && run->watch.verb_end)
         run->watch.verb_end(run->watch.context, verb, result);
     return status;

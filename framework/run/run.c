@@ -9,6 +9,7 @@
 #include "compress/share.h"
 #include "format/write.h"
 #include "run/asked.h"
+#include "run/dry.h"
 #include "run/journal.h"
 #include "run/record.h"
 #include "run/rundir.h"
@@ -229,6 +230,7 @@ void run_close(struct run *run)
     value_free(run->tally);
     value_free(run->measured);
     state_free(run);
+    dry_close(run);
     pool_free(run->pool);
     net_free(run->net);
     data_close(&run->data);

@@ -36,6 +36,8 @@ enum { RUN_STAGES_MAX = 4 };
 /* What a pruner asked to be kept from one call to the next. */
 struct run_state;
 
+struct dry; /* run/dry.h */
+
 struct run {
     struct experiment *experiment;
     struct pare_net *net;
@@ -44,7 +46,8 @@ struct run {
     struct pare_rng order, dropout, script, prune, share;
     char *dir; /* the run folder, made */
     struct journal *journal;
-    FILE *metrics; /* metrics.jsonl; NULL in a dry run */
+    FILE *metrics;   /* metrics.jsonl; NULL in a dry run */
+    struct dry *dry; /* a dry run: nothing is trained, tested or written; else NULL */
     unsigned metrics_lines;
     struct run_watch watch;
     enum net_loss loss; /* of the train group: what a test reports */
@@ -88,7 +91,8 @@ PARE_API void run_close(struct run *run);
 /* How many threads asked stands for: itself, or for 0 one a processor, at most 8. */
 unsigned run_threads(unsigned asked);
 
-/* run_open without folder and journal: what pare check and pare plan need. */
+/* run_open without folder and journal: what pare check and pare plan need. For verbs
+ * to be called as well, dry_open (run/dry.h). */
 PARE_API int run_open_dry(struct run *run, const struct run_settings *settings,
                           struct problems *problems, struct pare_error *err);
 

@@ -46,7 +46,7 @@ void stages_changed(struct run *run)
 
 int stages_error(struct run *run, double *percent, struct pare_error *err)
 {
-    if (isnan(run->net_error)) {
+    if (isnan(run->net_error) && !run->dry) {
         struct test_result result = {0};
         int status =
             test(run->net, &run->data, run->pool, PARE_SPLIT_TEST, run->loss, &result, err);

@@ -20,7 +20,7 @@ void stages_coded(struct run *run, const struct pare_net *net, double error_perc
 int stages_record(struct run *run, struct pare_error *err);
 
 /* The test error of the net as it is; tested only if it was not since the last
- * change. */
+ * change. NaN in a dry run. */
 int stages_error(struct run *run, double *percent, struct pare_error *err);
 /* Bytes of the file that the net as it is would make. */
 int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err);

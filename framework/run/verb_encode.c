@@ -6,6 +6,7 @@
 #include "format/read.h"
 #include "format/size.h"
 #include "net/param.h"
+#include "run/dry.h"
 #include "run/encoding.h"
 #include "run/record.h"
 #include "run/rundir.h"
@@ -33,15 +34,23 @@ static int compare(const struct pare_net *net, const struct model_file *file,
     return PARE_OK;
 }
 
-static int write_and_compare(const struct run *run, const char *path, const uint8_t *bytes,
+static int write_and_compare(struct run *run, const char *path, const uint8_t *bytes,
                              size_t size_bytes, struct pare_error *err)
 {
     struct model_file file = {0};
-    int status = file_write(path, bytes, size_bytes, err);
-    if (status == PARE_OK)
-        status = format_read_path(path, &file, err);
+    int status = PARE_OK;
+
+    if (run->dry) {
+        status = format_read(bytes, size_bytes, path, &file, err);
+    } else {
+        status = file_write(path, bytes, size_bytes, err);
+        if (status == PARE_OK)
+            status = format_read_path(path, &file, err);
+    }
     if (status == PARE_OK)
         status = compare(run->net, &file, err);
+    if (status == PARE_OK && run->dry)
+        dry_encoded(run, &file);
     model_file_free(&file);
     return status;
 }
@@ -52,7 +61,7 @@ int verb_encode(struct run *run, const struct verb_call *call, struct value **re
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
     struct value *asked = NULL, *group = NULL;
-    char *path = rundir_model(run->dir);
+    char *path = rundir_model(run->dry ? "." : run->dir);
     double error_percent = 0.0;
 
     int status = stages_leave(run, STAGE_CODED, err);

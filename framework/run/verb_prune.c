@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "compress/dead.h"
 #include "run/asked.h"
+#include "run/dry.h"
 #include "run/record.h"
 #include "run/request.h"
 #include "run/stages.h"
@@ -69,7 +70,9 @@ static int select_weights(struct run *run, struct call_parts *parts, struct pare
         const void *pruner = parts->item[i].pruner.plugin;
         needs_grad |= ((const struct pare_pruner *)pruner)->needs_grad;
     }
-    if (needs_grad)
+    if (needs_grad && run->dry)
+        dry_gradient(run);
+    else if (needs_grad)
         status = train_gradient(run->net, &run->data, run->pool, run->loss, err);
     if (status == PARE_OK)
         status = select_prune(parts->item, parts->n, &run->prune, err);
@@ -213,8 +216,11 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     struct value *asked = NULL, *group = NULL;
     struct asked whole;
     size_t room = run->net->params + 1;
+    int status;
 
-    int status = asked_open(&whole, run, VERB_PRUNE, NULL, call->options, &options, err);
+    if (run->dry && dry_prune(run, call, result, &status, err))
+        return status;
+    status = asked_open(&whole, run, VERB_PRUNE, NULL, call->options, &options, err);
     if (status != PARE_OK)
         goto out;
     asked = record_options(run, &whole, call->want);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "run/asked.h"
 #include "run/change.h"
+#include "run/dry.h"
 #include "run/record.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -141,6 +142,11 @@ static struct hook start_hooks(struct run *run, const struct train_events *scrip
     return hook;
 }
 
+static bool has_hooks(const struct verb_call *call)
+{
+    return call->events && (call->events->step || call->events->epoch);
+}
+
 int verb_train(struct run *run, const struct verb_call *call, struct value **result,
                struct pare_error *err)
 {
@@ -165,12 +171,15 @@ int verb_train(struct run *run, const struct verb_call *call, struct value **res
                  options.epochs == 1 ? "" : "s", options.rate);
     stages_changed(run);
     run->loss = (enum net_loss)options.loss;
-    status = train(run->net, &run->data, run->pool, &options, own, &run->order, &run->dropout,
-                   &events, &got, err);
+    if (run->dry)
+        status = dry_train(run, &options, own, &events, has_hooks(call), &got, err);
+    else
+        status = train(run->net, &run->data, run->pool, &options, own, &run->order, &run->dropout,
+                       &events, &got, err);
     stages_changed(run); /* a test by a hook was of an earlier net */
     if (status != PARE_OK)
         goto out;
-    run->trained = true;
+    run->trained = !run->dry;
     group = result_of(&got);
     if (hook.changes && hook.changes->child)
         value_add(asked, value_clone(hook.changes));

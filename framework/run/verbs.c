@@ -7,6 +7,7 @@
 #include "compress/dead.h"
 #include "net/layer.h"
 #include "run/asked.h"
+#include "run/dry.h"
 #include "run/record.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -65,8 +66,11 @@ int verb_test(struct run *run, const struct verb_call *call, struct value **resu
     record_start(run, "test", "%zu samples", run->data.info.count[split]);
     layer = xcalloc(run->net->layers, sizeof *layer);
     size_t layers = options.layers ? test_layer_list(run->net, layer) : 0;
-    status = test_with_layers(run->net, &run->data, run->pool, split, run->loss, &got, layer,
-                              layers, err);
+    if (run->dry)
+        dry_test(run, split, &got, layer, layers);
+    else
+        status = test_with_layers(run->net, &run->data, run->pool, split, run->loss, &got, layer,
+                                  layers, err);
     if (status != PARE_OK)
         goto out;
     if (split == PARE_SPLIT_TEST)
