@@ -48,56 +48,32 @@ static bool make_room(struct pare_bits *bits, size_t bytes)
 
 void pare_bits_put(struct pare_bits *bits, uint64_t value, unsigned length)
 {
+    size_t first = bits->length / 8;
+    unsigned shift = (unsigned)(bits->length % 8);
+    uint8_t *to;
+
     if (length > LENGTH_MAX)
         bits->status = bits->status ? bits->status : PARE_ESTATE;
-    if (!length || !make_room(bits, (bits->length + length + 7) / 8))
+    if (!length || !make_room(bits, first + 8))
         return;
-    value &= (UINT64_C(1) << length) - 1;
-    while (length) {
-        unsigned free_bits = 8 - (unsigned)(bits->length % 8);
-        unsigned take = length < free_bits ? length : free_bits;
-        uint64_t part = value >> (length - take) & ((1u << take) - 1);
-
-        bits->byte[bits->length / 8] |= (uint8_t)(part << (free_bits - take));
-        bits->length += take;
-        length -= take;
-    }
+    to = bits->byte + first;
+    value = value << (64 - length) >> shift | (uint64_t)to[0] << 56;
+    for (int i = 0; i < 8; i++)
+        to[i] = (uint8_t)(value >> (56 - 8 * i));
+    bits->length += length;
 }
 
-uint64_t pare_bits_peek(const struct pare_bits *bits, unsigned length)
+void pare_bits_append(struct pare_bits *bits, const uint8_t *byte, size_t length)
 {
-    size_t first = bits->at / 8, bytes = pare_bits_size_bytes(bits);
-    unsigned shift = (unsigned)(bits->at % 8);
-    uint64_t window = 0;
+    struct pare_bits from = pare_bits_over(byte, (length + 7) / 8);
 
-    if (!length || length > LENGTH_MAX)
-        return 0;
-    for (size_t i = 0; i < 8; i++)
-        window = window << 8 | (first + i < bytes ? bits->byte[first + i] : 0);
-    window = window << shift >> (64 - length);
-    /* A borrowed string ends on a byte; a written one has zeros after its end. */
-    return window;
-}
-
-void pare_bits_skip(struct pare_bits *bits, size_t length)
-{
-    if (length > bits->length - bits->at) {
-        bits->status = bits->status ? bits->status : PARE_EFORMAT;
-        bits->at = bits->length;
-        return;
+    if (length >= 8 && bits->length % 8 == 0 && make_room(bits, bits->length / 8 + length / 8)) {
+        memcpy(bits->byte + bits->length / 8, byte, length / 8);
+        bits->length += length / 8 * 8;
+        from.at = length / 8 * 8;
     }
-    bits->at += length;
-}
-
-uint64_t pare_bits_get(struct pare_bits *bits, unsigned length)
-{
-    uint64_t value;
-
-    if (bits->status || length > LENGTH_MAX || length > bits->length - bits->at) {
-        bits->status = bits->status ? bits->status : PARE_EFORMAT;
-        return 0;
+    for (size_t left = length - from.at; left > 0 && !bits->status; left = length - from.at) {
+        unsigned take = left < 56 ? (unsigned)left : 56;
+        pare_bits_put(bits, pare_bits_get(&from, take), take);
     }
-    value = pare_bits_peek(bits, length);
-    bits->at += length;
-    return value;
 }

@@ -24,6 +24,10 @@
  *     next ones     difference d to the one before: n 1-bits and a 0-bit, where n =
  *                   0, 1, 2, 3, 4 .. stands for d = 0, +1, -1, +2, -2 ..
  *     last          no bits: what makes the sum of 2^-length equal to 1
+ *   lengths of parts  only if used > 1 and count >= 8192: the bits that the first,
+ *                   second and third part of the codes have, each in width(q *
+ *                   longest + 1), where longest is the longest code's length, and
+ *                   q = ceil(count / 4) the codes of a part, the last one's fewer
  *   codes           count of them; none when used == 1. Shorter codes before longer
  *                   ones and of equal length in the symbols' order, the codes are
  *                   0..0, then each one more than the last, with 0-bits appended
@@ -34,129 +38,78 @@
 
 #include "huffman/code.h"
 #include <stdlib.h>
-#include <string.h>
 
-enum { ROOT_BITS = 11 };
-
-static void fill_cost(const struct code *c, size_t table_bits, struct pare_cost *cost)
+/* The lengths of the parts describe the code, too. */
+static void fill_cost(const struct code *c, size_t count, size_t table_bits, struct pare_cost *cost)
 {
     if (cost == NULL)
         return;
     cost->table_bits = table_bits;
-    for (uint32_t i = 0; i < c->alphabet; i++)
-        cost->symbol_bits[i] = c->used > 1 ? (float)c->length[i] : 0.0f;
+    if (c->used < 2)
+        return;
+    cost->table_bits += (code_parts(count) - 1) * part_width(c, count);
+    for (uint32_t i = 0; i < c->used; i++)
+        cost->symbol_bits[c->symbol[i]] = (float)c->length[i];
 }
 
-/* word [alphabet]: room for the codes. */
-static void put_codes(const struct code *c, const struct pare_stream *stream, uint64_t *word,
-                      struct pare_bits *bits)
+/* times [CODE_PARTS][alphabet] by part; total [alphabet]. The parts are walked at
+ * the same time, so that a count need not wait for the one before it. */
+static void tally(const struct pare_stream *stream, uint32_t *times, uint64_t *total)
 {
-    uint64_t gathered = 0;
-    unsigned length = 0;
+    size_t count = stream->count, length = part_start(count, 1), i = 0;
+    const uint16_t *s = stream->symbol;
+    uint32_t n = stream->alphabet;
 
-    for (unsigned l = 1; l <= CODE_LENGTH_MAX; l++)
-        for (uint32_t i = 0; i < c->n[l]; i++)
-            word[c->order[c->start[l] + i]] = c->first[l] + i;
-    for (size_t i = 0; i < stream->count; i++) {
-        uint16_t symbol = stream->symbol[i];
-        if (length + c->length[symbol] > 57) {
-            pare_bits_put(bits, gathered, length);
-            gathered = length = 0;
+    if (count < CODE_PARTS_FROM) {
+        for (; i < count; i++)
+            times[s[i]]++;
+    } else {
+        const uint16_t *s1 = s + length, *s2 = s1 + length, *s3 = s2 + length;
+        for (; i < count - 3 * length; i++) {
+            times[s[i]]++;
+            times[n + s1[i]]++;
+            times[2 * (size_t)n + s2[i]]++;
+            times[3 * (size_t)n + s3[i]]++;
         }
-        gathered = gathered << c->length[symbol] | word[symbol];
-        length += c->length[symbol];
+        for (; i < length; i++)
+            for (size_t p = 0; p < 3; p++)
+                times[p * n + s[p * length + i]]++;
     }
-    pare_bits_put(bits, gathered, length);
+    for (size_t p = 0; p < CODE_PARTS; p++)
+        for (uint32_t j = 0; j < n; j++)
+            total[j] += times[p * n + j];
 }
 
 static int huffman_encode(void *self, const struct pare_stream *stream, struct pare_bits *bits,
                           struct pare_cost *cost, struct pare_error *err)
 {
     struct code c = {0};
-    uint64_t *times = calloc(stream->alphabet, sizeof(*times));
-    int status = code_new(&c, stream->alphabet, err);
+    uint32_t *times = calloc(stream->alphabet, CODE_PARTS * sizeof(*times));
+    uint64_t *total = calloc(stream->alphabet, sizeof(*total));
+    int status = code_new(&c, stream->alphabet, stream->count, err);
 
     (void)self;
-    if (times == NULL)
+    if (times == NULL || total == NULL)
         status = pare_fail(err, PARE_ENOMEM, "no memory to count %u symbols",
                            (unsigned)stream->alphabet);
     if (status != PARE_OK || stream->count == 0)
         goto out;
-    for (size_t i = 0; i < stream->count; i++)
-        times[stream->symbol[i]]++;
-    status = code_optimize(&c, times, err);
+    tally(stream, times, total);
+    status = code_optimize(&c, total, err);
     if (status != PARE_OK)
         goto out;
     code_write(&c, stream->count, bits);
-    fill_cost(&c, bits->length, cost);
-    if (c.used > 1) {
-        code_sort(&c);
-        put_codes(&c, stream, times, bits);
-    }
-    if (pare_bits_status(bits) != PARE_OK)
+    code_sort(&c);
+    fill_cost(&c, stream->count, bits->length, cost);
+    if (c.used > 1)
+        status = codes_put(&c, stream, times, bits, err);
+    if (status == PARE_OK && pare_bits_status(bits) != PARE_OK)
         status = pare_fail(err, pare_bits_status(bits), "no memory for %zu symbols", stream->count);
 out:
+    free(total);
     free(times);
     code_free(&c);
     return status;
-}
-
-/* 57 bits and more from bit at on, at the top; 0 past the end. */
-static inline uint64_t window(const struct pare_bits *bits, size_t at)
-{
-    size_t byte = at / 8, size = (bits->length + 7) / 8;
-    uint8_t end[8] = {0};
-    const uint8_t *b = end;
-    uint64_t w = 0;
-
-    if (byte < size && size - byte >= 8)
-        b = bits->byte + byte;
-    else if (byte < size)
-        memcpy(end, bits->byte + byte, size - byte);
-    for (int i = 0; i < 8; i++)
-        w = w << 8 | b[i];
-    return w << at % 8;
-}
-
-/* root: symbol << 8 | length, by the first ROOT_BITS of a code; length 0: longer. */
-static void fill_root(const struct code *c, uint32_t *root)
-{
-    for (unsigned l = 1; l <= ROOT_BITS; l++)
-        for (uint32_t i = 0; i < c->n[l]; i++) {
-            uint32_t *at = root + ((size_t)(c->first[l] + i) << (ROOT_BITS - l));
-            for (uint32_t j = 0; j < (uint32_t)1 << (ROOT_BITS - l); j++)
-                at[j] = (uint32_t)c->order[c->start[l] + i] << 8 | l;
-        }
-}
-
-/* The code is complete, so every word of CODE_LENGTH_MAX bits begins with one. */
-static void get_codes(const struct code *c, struct pare_bits *bits, struct pare_stream *stream)
-{
-    uint32_t root[1 << ROOT_BITS] = {0};
-    size_t at = bits->at;
-    uint64_t w = 0;
-    unsigned have = 0; /* bits of w that are good */
-
-    fill_root(c, root);
-    for (size_t i = 0; i < stream->count && at <= bits->length; i++) {
-        if (have < CODE_LENGTH_MAX) {
-            w = window(bits, at);
-            have = 57;
-        }
-        uint32_t entry = root[w >> (64 - ROOT_BITS)];
-        unsigned l = entry & 0xff;
-        if (l == 0) {
-            l = ROOT_BITS + 1;
-            while ((w >> (64 - l)) - c->first[l] >= c->n[l])
-                l++;
-            entry = (uint32_t)c->order[c->start[l] + (w >> (64 - l)) - c->first[l]] << 8;
-        }
-        stream->symbol[i] = (uint16_t)(entry >> 8);
-        w <<= l;
-        have -= l;
-        at += l;
-    }
-    pare_bits_skip(bits, at - bits->at);
 }
 
 static int huffman_decode(void *self, struct pare_bits *bits, struct pare_stream *stream,
@@ -164,7 +117,7 @@ static int huffman_decode(void *self, struct pare_bits *bits, struct pare_stream
 {
     size_t before = bits->at;
     struct code c = {0};
-    int status = code_new(&c, stream->alphabet, err);
+    int status = code_new(&c, stream->alphabet, stream->count, err);
 
     (void)self;
     if (status != PARE_OK)
@@ -173,13 +126,13 @@ static int huffman_decode(void *self, struct pare_bits *bits, struct pare_stream
         status = pare_fail(err, PARE_EFORMAT, "broken code table");
         goto out;
     }
-    fill_cost(&c, bits->at - before, cost);
     code_sort(&c);
+    fill_cost(&c, stream->count, bits->at - before, cost);
     if (c.used > 1)
-        get_codes(&c, bits, stream);
+        codes_get(&c, bits, stream);
     else
         for (size_t i = 0; i < stream->count; i++)
-            stream->symbol[i] = c.order[0];
+            stream->symbol[i] = c.symbol[0];
     if (pare_bits_status(bits) != PARE_OK)
         status = pare_fail(err, PARE_EFORMAT, "the codes end before %zu symbols", stream->count);
     else if (pare_bits_end(bits) != PARE_OK)

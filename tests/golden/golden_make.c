@@ -32,6 +32,11 @@ static const struct layer_desc conv[] = {
     {.kind = LAYER_DENSE, .name = "fc2", .units = 3},
     {.kind = LAYER_NONE}};
 
+/* Enough weights for the parts of a long stream. */
+static const struct layer_desc wide[] = {{.kind = LAYER_DENSE, .name = "fc1", .units = 400},
+                                         {.kind = LAYER_DENSE, .name = "out", .units = 3},
+                                         {.kind = LAYER_NONE}};
+
 struct recipe {
     const char *name;
     const struct layer_desc *layers;
@@ -56,6 +61,7 @@ static const struct recipe recipes[] = {
     {"gap_huffman", dense, 0.2, 8, "huffman", TEST_GAP, 4, "name = \"mnist\";"},
     {"inline_raw", dense, 0.6, 8, "raw", TEST_INLINE, INT64_MIN, NULL},
     {"inline_huffman", dense, 0.6, 8, "huffman", TEST_INLINE, INT64_MIN, NULL},
+    {"parts_huffman", wide, 0.8, 6, "huffman", TEST_GAP, 1, NULL},
     {"layers", conv, 0.3, 16, "huffman", TEST_AUTO, INT64_MIN, NULL},
 };
 

@@ -144,8 +144,13 @@ def decode_huffman(bits, count, alphabet):
         code = (code + 1 if table else 0) << (length - previous if table else 0)
         table[length, code] = symbol
         previous = length
+    quarter, ends = -(-count // 4), {}
+    if count >= 8192:
+        sizes = [bits.get(width(quarter * max(lengths) + 1)) for _ in range(3)]
+        ends = {(i + 1) * quarter: bits.at + sum(sizes[:i + 1]) for i in range(3)}
     out = []
     while len(out) < count:
+        need(ends.get(len(out), bits.at) == bits.at, "a part of another length")
         code = length = 0
         while (length, code) not in table:
             code, length = code << 1 | bits.get(1), length + 1

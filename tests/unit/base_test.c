@@ -130,6 +130,31 @@ static void bits_against_a_string_of_digits(void **state)
     pare_bits_free(&bits);
 }
 
+static void bits_appended(void **state)
+{
+    static uint8_t from[300];
+    struct pare_rng rng = pare_rng_stream(6, "append");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof from; i++)
+        from[i] = (uint8_t)pare_rng_u32(&rng);
+    for (unsigned before = 0; before < 17; before++)
+        for (size_t length = 0; length < 8 * sizeof from; length += length < 200 ? 1 : 61) {
+            struct pare_bits bits = {0}, want = {0};
+            pare_bits_put(&bits, 0x15555, before);
+            pare_bits_put(&want, 0x15555, before);
+            pare_bits_append(&bits, from, length);
+            for (size_t i = 0; i < length; i++)
+                pare_bits_put(&want, from[i / 8] >> (7 - i % 8) & 1, 1);
+            assert_int_equal(pare_bits_status(&bits), PARE_OK);
+            assert_int_equal(bits.length, want.length);
+            if (want.length > 0)
+                assert_memory_equal(bits.byte, want.byte, pare_bits_size_bytes(&want));
+            pare_bits_free(&bits);
+            pare_bits_free(&want);
+        }
+}
+
 static void borrowed_bits_cannot_be_written(void **state)
 {
     const uint8_t byte[2] = {0xa5, 0x5a};
@@ -355,6 +380,7 @@ int main(void)
         cmocka_unit_test(rng_moments),
         cmocka_unit_test(rng_shuffle_is_a_permutation),
         cmocka_unit_test(bits_against_a_string_of_digits),
+        cmocka_unit_test(bits_appended),
         cmocka_unit_test(borrowed_bits_cannot_be_written),
         cmocka_unit_test(digests),
         cmocka_unit_test(names),

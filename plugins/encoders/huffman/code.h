@@ -2,53 +2,84 @@
 #ifndef HUFFMAN_CODE_H
 #define HUFFMAN_CODE_H
 
-/* A canonical prefix code: optimal lengths, their table, and the order of its
- * symbols. The layout of the table stands in ../huffman.c. */
+/* A canonical prefix code: optimal lengths, their table, the order of its symbols,
+ * and the codes of a stream. The layout of all of them stands in ../huffman.c. */
 
 #include <pare/encoder.h>
 
-enum { CODE_LENGTH_MAX = 24 };
+enum { CODE_LENGTH_MAX = 24, CODE_PARTS = 4 };
 
-/* A code is its lengths; what stands below them follows from them. */
+/* From so many symbols on, a stream has parts. */
+enum { CODE_PARTS_FROM = 8192 };
+
+/* A code is the symbols that occur and their lengths; what stands below them
+ * follows from them. */
 struct code {
-    uint32_t alphabet, used;             /* used: symbols that occur */
-    uint8_t *length;                     /* [alphabet]; 0: does not occur */
-    uint16_t *order;                     /* [used], by length, then by number */
+    uint32_t alphabet, used; /* used: symbols that occur */
+    uint16_t *symbol;        /* [used] those, ascending */
+    uint8_t *length;         /* [used] of their codes */
+
+    unsigned longest;
+    uint16_t *order;                     /* [used] symbols by length, then number */
     uint32_t n[CODE_LENGTH_MAX + 1];     /* codes of each length */
     uint32_t first[CODE_LENGTH_MAX + 1]; /* the first code of each length */
     uint32_t start[CODE_LENGTH_MAX + 1]; /* its place in order */
 };
 
-static inline unsigned floor_log2(uint32_t x)
+static inline unsigned floor_log2(uint64_t x)
 {
-    unsigned n = 0;
-
-    while (x >>= 1)
-        n++;
-    return n;
+    return 63 - (unsigned)__builtin_clzll(x | 1);
 }
 
 /* Bits of a number below m. */
-static inline unsigned width(uint32_t m)
+static inline unsigned width(uint64_t m)
 {
     return m > 1 ? floor_log2(m - 1) + 1 : 0;
 }
 
-/* Zeroed lengths. Free with code_free also after a failure. */
-int code_new(struct code *c, uint32_t alphabet, struct pare_error *err);
+static inline size_t code_parts(size_t count)
+{
+    return count >= CODE_PARTS_FROM ? CODE_PARTS : 1;
+}
+
+/* Where part i of count symbols starts: all are ceil(count / CODE_PARTS) long but
+ * the last. */
+static inline size_t part_start(size_t count, size_t i)
+{
+    size_t start = (count / CODE_PARTS + (count % CODE_PARTS != 0)) * i;
+
+    return start < count ? start : count;
+}
+
+/* The size of the number that says how many bits a part has. */
+static inline unsigned part_width(const struct code *c, size_t count)
+{
+    return width((uint64_t)part_start(count, 1) * c->longest + 1);
+}
+
+/* Room for a stream's code. Free with code_free also after a failure. */
+int code_new(struct code *c, uint32_t alphabet, size_t count, struct pare_error *err);
 void code_free(struct code *c);
 
 /* The longest length allowed. */
 uint32_t code_deepest(uint32_t used);
-/* Sets used and the lengths that cost least, where symbol s occurs times[s] times. */
+/* Sets symbols and the lengths that cost least, where s occurs times[s] times. */
 int code_optimize(struct code *c, const uint64_t *times, struct pare_error *err);
-/* Sets order, n, first, start from the lengths. */
+/* Sets what follows from symbols and lengths. */
 void code_sort(struct code *c);
 
-/* Writes or reads used and the lengths of a stream of count symbols, and returns
- * the bits' status: PARE_EFORMAT where no code would have been written so. A
- * single symbol's length is 1, though its occurrences take no bits. */
+/* Writes or reads the table of a stream of count symbols, and returns the bits'
+ * status: PARE_EFORMAT where no code would have been written so. A single symbol's
+ * length is 1, though its occurrences take no bits. */
 int code_write(struct code *c, size_t count, struct pare_bits *bits);
 int code_read(struct code *c, size_t count, struct pare_bits *bits);
+
+/* The codes of a stream of more than one different symbol, after code_sort, with
+ * the lengths of its parts. times [CODE_PARTS][alphabet]: how often each symbol
+ * occurs in each. */
+int codes_put(const struct code *c, const struct pare_stream *stream, const uint32_t *times,
+              struct pare_bits *bits, struct pare_error *err);
+/* Errors stick to the bits. */
+void codes_get(const struct code *c, struct pare_bits *bits, struct pare_stream *stream);
 
 #endif

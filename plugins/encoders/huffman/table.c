@@ -4,7 +4,6 @@
  * either way returns it. Errors stick to the bits. */
 
 #include "code.h"
-#include <string.h>
 
 struct table {
     struct pare_bits *bits;
@@ -19,15 +18,24 @@ static uint32_t field(struct table *t, uint32_t value, unsigned size)
     return value;
 }
 
-/* value times bit, then the other bit. */
+/* value times bit, then the other bit; value <= max <= 56. */
 static uint32_t field_unary(struct table *t, uint32_t bit, uint32_t value, uint32_t max)
 {
-    uint32_t n = 0;
+    uint64_t ones;
 
-    while (field(t, n < value ? bit : !bit, 1) == bit && t->bits->status == PARE_OK)
-        if (n++ == max)
-            t->bits->status = PARE_EFORMAT;
-    return n;
+    if (!t->reading) {
+        pare_bits_put(t->bits, bit ? (UINT64_C(2) << value) - 2 : 1, value + 1);
+        return value;
+    }
+    ones = pare_bits_peek(t->bits, max + 1) ^ (bit ? 0 : UINT64_MAX);
+    ones |= ~(UINT64_MAX >> (63 - max)); /* the bits above */
+    if (~ones == 0) {
+        t->bits->status = PARE_EFORMAT;
+        return 0;
+    }
+    value = (unsigned)__builtin_clzll(~ones) - (63 - max);
+    pare_bits_skip(t->bits, value + 1);
+    return value;
 }
 
 static uint32_t field_golomb(struct table *t, uint32_t value, unsigned k)
@@ -39,56 +47,64 @@ static uint32_t field_golomb(struct table *t, uint32_t value, unsigned k)
     return (top | field(t, (value + least) & (top - 1), k + more)) - least;
 }
 
-static uint32_t run_length(const uint8_t *length, uint32_t at, uint32_t end)
+/* How many symbols from c->symbol[i] on follow one another. */
+static uint32_t run_length(const struct code *c, uint32_t i)
 {
-    uint32_t i = at;
+    uint32_t n = 1;
 
-    while (i < end && (length[i] != 0) == (length[at] != 0))
-        i++;
-    return i - at;
+    while (i + n < c->used && c->symbol[i + n] == c->symbol[i] + n)
+        n++;
+    return n;
 }
 
-/* Which symbols occur. Reading: their length becomes 1. */
+static uint32_t count_runs(const struct code *c)
+{
+    uint32_t runs = 1 + (c->symbol[0] > 0);
+
+    for (uint32_t i = 0; i < c->used;) {
+        i += run_length(c, i);
+        if (i < c->used)
+            runs += 2;
+    }
+    return runs + (c->symbol[c->used - 1] + 1u < c->alphabet);
+}
+
+/* Which symbols occur, where not all do. i: those passed, at: symbols passed. */
 static void field_map(struct table *t, struct code *c)
 {
-    uint32_t runs = 0, kind, left[2] = {c->alphabet - c->used, c->used}, to_come[2];
+    uint32_t kind, left[2] = {c->alphabet - c->used, c->used}, to_come[2], i = 0;
+    uint32_t runs = 2 + field_golomb(t, t->reading ? 0 : count_runs(c) - 2, 0);
 
-    if (!t->reading)
-        for (uint32_t i = 0; i < c->alphabet; runs++)
-            i += run_length(c->length, i, c->alphabet);
-    runs = 2 + field_golomb(t, runs - 2, 0);
-    kind = field(t, c->length[0] != 0, 1);
+    kind = field(t, !t->reading && c->symbol[0] == 0, 1);
     to_come[kind] = (runs + 1) / 2;
     to_come[!kind] = runs / 2;
     if (to_come[0] > left[0] || to_come[1] > left[1])
         t->bits->status = PARE_EFORMAT;
-    for (uint32_t i = 0; i < c->alphabet && t->bits->status == PARE_OK; kind = !kind) {
+    for (uint32_t at = 0; at < c->alphabet && t->bits->status == PARE_OK; kind = !kind) {
         uint32_t spare = left[kind] - to_come[kind], extra = spare;
         if (to_come[kind] > 1 && spare > 0) {
-            extra = t->reading ? 0 : run_length(c->length, i, c->alphabet) - 1;
+            extra = t->reading ? 0 : (kind ? run_length(c, i) : c->symbol[i] - at) - 1;
             extra = field_golomb(t, extra, floor_log2(spare / to_come[kind]));
         }
         if (extra > spare) {
             t->bits->status = PARE_EFORMAT;
             return;
         }
-        if (t->reading)
-            memset(c->length + i, (int)kind, extra + 1);
-        i += extra + 1;
+        for (uint32_t end = at + extra + 1; at < end; at++)
+            if (kind)
+                c->symbol[i++] = (uint16_t)at;
         left[kind] -= extra + 1;
         to_come[kind]--;
     }
 }
 
-/* The lengths of the symbols that occur. Reading: those that field_map marked. */
+/* The lengths of the symbols that occur. */
 static void field_lengths(struct table *t, struct code *c)
 {
     uint32_t budget = (uint32_t)1 << CODE_LENGTH_MAX, rest = c->used, last = 0;
 
-    for (uint32_t i = 0; i < c->alphabet && t->bits->status == PARE_OK; i++) {
+    for (uint32_t i = 0; i < c->used && t->bits->status == PARE_OK; i++) {
         uint32_t now = c->length[i];
-        if (now == 0)
-            continue;
         if (rest == 1) {
             now = CODE_LENGTH_MAX - floor_log2(budget);
         } else if (rest == c->used) {
@@ -121,10 +137,12 @@ static void field_table(struct table *t, struct code *c, size_t count)
         t->bits->status = PARE_EFORMAT;
         return;
     }
+    for (uint32_t i = 0; i < c->used && t->reading; i++) {
+        c->symbol[i] = (uint16_t)i;
+        c->length[i] = 1;
+    }
     if (c->used < c->alphabet)
         field_map(t, c);
-    else if (t->reading)
-        memset(c->length, 1, c->alphabet);
     if (c->used > 1)
         field_lengths(t, c);
 }

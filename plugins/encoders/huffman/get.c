@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the codes of a stream, of a long one four parts at a time: a look-up has to
+ * wait for the one before it in its part, and three others fill that time. */
+
+#include "lookup.h"
+
+enum { ROUND = 5 }; /* so many look-ups take at most 56 bits */
+
+/* Where a part is being read. Below the bits that are good stands a 1, so that how
+ * many are used is how far it has moved. */
+struct lane {
+    const uint8_t *at;
+    uint64_t window;
+};
+
+static inline struct lane lane_fill(const uint8_t *at, unsigned bit)
+{
+    return (struct lane){at, (pare_bits_eight(at) | 1) << bit};
+}
+
+static inline struct lane lane_move(struct lane lane)
+{
+    unsigned used = (unsigned)__builtin_ctzll(lane.window);
+
+    return lane_fill(lane.at + used / 8, used % 8);
+}
+
+/* One look-up of part P: two symbols, one, or nothing where a longer code stands. */
+#define STEP(P)                                                                                    \
+    entry = t->two[window##P >> (64 - ROOT_BITS)];                                                 \
+    symbol##P[0] = (uint16_t)entry;                                                                \
+    symbol##P[1] = (uint16_t)(entry >> 16);                                                        \
+    entry >>= 32;                                                                                  \
+    window##P <<= entry & 63;                                                                      \
+    symbol##P += entry >> 8
+/* Part P after a round; takes the longer code. */
+#define MOVE(P)                                                                                    \
+    lane[P] = lane_move((struct lane){lane[P].at, window##P});                                     \
+    if (t->two[lane[P].window >> (64 - ROOT_BITS)] == 0) {                                         \
+        uint32_t code = lookup_long(t->c, lane[P].window);                                         \
+        *symbol##P++ = (uint16_t)(code >> 8);                                                      \
+        lane[P].window <<= code & 63;                                                              \
+        lane[P] = lane_move(lane[P]);                                                              \
+    }                                                                                              \
+    window##P = lane[P].window
+#define ALL(WHAT)                                                                                  \
+    WHAT(0);                                                                                       \
+    WHAT(1);                                                                                       \
+    WHAT(2);                                                                                       \
+    WHAT(3)
+/* What a round may use up and a lane looks at stands before the end, what it may
+ * write belongs to the part. */
+#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > 2 * ROUND)
+
+/* Rounds of all parts; the last symbols are left. symbol: where each part's next one
+ * goes; next: the parts after. */
+static void get_rounds(const struct lookup *t, struct lane lane[CODE_PARTS],
+                       uint16_t *symbol[CODE_PARTS], uint16_t *const next[CODE_PARTS],
+                       const uint8_t *end)
+{
+    uint64_t window0 = lane[0].window, window1 = lane[1].window, window2 = lane[2].window,
+             window3 = lane[3].window, entry;
+    uint16_t *symbol0 = symbol[0], *symbol1 = symbol[1], *symbol2 = symbol[2], *symbol3 = symbol[3];
+
+    while (ROOM(0) && ROOM(1) && ROOM(2) && ROOM(3)) {
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(MOVE);
+    }
+    symbol[0] = symbol0;
+    symbol[1] = symbol1;
+    symbol[2] = symbol2;
+    symbol[3] = symbol3;
+}
+
+/* count symbols one after another; the bits are at the first. */
+static void get_some(const struct lookup *t, struct pare_bits *bits, uint16_t *symbol, size_t count)
+{
+    for (size_t i = 0; i < count && bits->status == PARE_OK;) {
+        uint64_t window = pare_bits_peek(bits, 57) << 7;
+        unsigned good = 57;
+        for (; good >= CODE_LENGTH_MAX && i < count; i++) {
+            uint32_t entry = t->one[window >> (64 - ROOT_BITS)];
+            if (entry == 0)
+                entry = lookup_long(t->c, window);
+            symbol[i] = (uint16_t)(entry >> 8);
+            window <<= entry & 63;
+            good -= entry & 63;
+        }
+        pare_bits_skip(bits, 57 - good);
+    }
+}
+
+/* start: the bits where the parts start. */
+static void get_parts(struct lookup *t, struct pare_bits *bits, struct pare_stream *stream,
+                      const size_t start[CODE_PARTS])
+{
+    const uint8_t *end = bits->byte + pare_bits_size_bytes(bits);
+    struct lane lane[CODE_PARTS];
+    uint16_t *symbol[CODE_PARTS], *next[CODE_PARTS];
+
+    for (size_t p = 0; p < CODE_PARTS; p++) {
+        symbol[p] = stream->symbol + part_start(stream->count, p);
+        next[p] = stream->symbol + part_start(stream->count, p + 1);
+        if (bits->length - start[p] < 64) /* the rest is zeros */
+            bits->status = PARE_EFORMAT;
+        else
+            lane[p] = lane_fill(bits->byte + start[p] / 8, start[p] % 8);
+    }
+    if (bits->status != PARE_OK)
+        return;
+    lookup_two(t);
+    get_rounds(t, lane, symbol, next, end);
+    for (size_t p = 0; p < CODE_PARTS && bits->status == PARE_OK; p++) {
+        bits->at =
+            (size_t)(lane[p].at - bits->byte) * 8 + (unsigned)__builtin_ctzll(lane[p].window);
+        get_some(t, bits, symbol[p], (size_t)(next[p] - symbol[p]));
+        if (p + 1 < CODE_PARTS && bits->at != start[p + 1] && bits->status == PARE_OK)
+            bits->status = PARE_EFORMAT;
+    }
+}
+
+void codes_get(const struct code *c, struct pare_bits *bits, struct pare_stream *stream)
+{
+    struct lookup t;
+    size_t start[CODE_PARTS], length[CODE_PARTS - 1];
+
+    lookup_one(&t, c);
+    if (code_parts(stream->count) == 1) {
+        get_some(&t, bits, stream->symbol, stream->count);
+        return;
+    }
+    for (size_t p = 0; p + 1 < CODE_PARTS; p++)
+        length[p] = (size_t)pare_bits_get(bits, part_width(c, stream->count));
+    start[0] = bits->at;
+    for (size_t p = 0; p + 1 < CODE_PARTS; p++) {
+        pare_bits_skip(bits, length[p]);
+        start[p + 1] = bits->at;
+    }
+    if (bits->status == PARE_OK)
+        get_parts(&t, bits, stream, start);
+}
