@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A prediction may be so much off before a request is called missed. */
-static const double slack = 1.25;
+/* A prediction may be so much off before a request is called missed: LeNet-300-100 at 8 %
+ * and 32 shared values takes 27,202 bytes by it, 21,510 when trained (Fashion-MNIST). */
+static const double slack = 1.5;
 
 int plan_open(struct run *run, const struct plan_settings *settings, struct pare_error *err)
 {
