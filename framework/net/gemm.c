@@ -1,102 +1,150 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Matrix products through OpenBLAS, which is kept at one thread: with more its
- * results depend on their number. The threads are the pool's; c is cut into
- * stripes whose number depends on the shape alone. */
+/* Matrix products: one operand is read number by number where it lies, the other by
+ * vectors, for which it is brought into rows of whole vectors unless it is so. How
+ * the work is cut changes no result: an element is one chain of additions over k. */
 
 #include "net/gemm.h"
 
-#include <cblas.h>
-#include <pthread.h>
+#include "net/kernels/kernels.h"
+#include <assert.h>
+#include <string.h>
 
-/* Multiply-adds that are worth a stripe of their own, and the most stripes. */
-enum { STRIPE_MACS = 1 << 21, STRIPES_MAX = 8 };
+/* Rows and columns of c that are dealt together: multiples of every tile. */
+enum { BLOCK_ROWS = 6, BLOCK_COLUMNS = 64 };
+/* What is worth a part of its own, in multiply-adds and in numbers, and the most. */
+enum { PART_MACS = 1 << 18, PART_COPIES = 1 << 13, PARTS_MAX = 16 };
 
-struct product {
-    bool trans_a, trans_b, by_rows;
-    size_t m, n, k, stripes;
-    const float *a, *b;
-    float beta, *c;
+/* The product as the kernel sees it, and where its b comes from. */
+struct work {
+    const struct kernels *kernels;
+    struct kernel_product p;
+    const float *from;
+    size_t from_step;
+    bool turned; /* from is [n][k], else [k][n] */
+    float *packed;
+    bool by_rows;
+    size_t blocks, parts;
 };
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void start(void)
-{
-    openblas_set_num_threads(1);
-}
 
 const char *gemm_library(void)
 {
-    pthread_once(&once, start);
-    return openblas_get_config();
+    return kernels_best()->name;
 }
 
-static void multiply(const struct product *p, size_t row, size_t rows, size_t column,
-                     size_t columns)
+static size_t whole_vectors(size_t n)
 {
-    size_t lda = p->trans_a ? p->m : p->k, ldb = p->trans_b ? p->k : p->n;
-    const float *a = p->a + (p->trans_a ? row : row * lda);
-    const float *b = p->b + (p->trans_b ? column * ldb : column);
-
-    cblas_sgemm(CblasRowMajor, p->trans_a ? CblasTrans : CblasNoTrans,
-                p->trans_b ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)p->k, 1.0F, a,
-                (int)lda, b, (int)ldb, p->beta, p->c + row * p->n + column, (int)p->n);
+    return (n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
 }
 
-static void stripe(void *context, size_t i)
+size_t gemm_room(const struct gemm *g)
 {
-    const struct product *p = context;
-    size_t all = p->by_rows ? p->m : p->n;
-    size_t first = pool_bound(all, p->stripes, i);
-    size_t count = pool_bound(all, p->stripes, i + 1) - first;
-
-    if (p->by_rows)
-        multiply(p, first, count, 0, p->n);
-    else
-        multiply(p, 0, p->m, first, count);
+    return whole_vectors(g->across ? g->m : g->n) * g->k;
 }
 
-void gemm_here(bool trans_a, bool trans_b, size_t m, size_t n, size_t k, const float *a,
-               const float *b, float beta, float *c)
+static void pack_part(void *context, size_t i)
 {
-    struct product p = {.trans_a = trans_a,
-                        .trans_b = trans_b,
-                        .m = m,
-                        .n = n,
-                        .k = k,
-                        .a = a,
-                        .b = b,
-                        .beta = beta,
-                        .c = c};
+    const struct work *w = context;
+    const struct kernel_product *p = &w->p;
+    size_t first = pool_bound(p->k, w->parts, i), last = pool_bound(p->k, w->parts, i + 1);
+    float *to = w->packed + first * p->b_step;
 
-    pthread_once(&once, start);
-    multiply(&p, 0, m, 0, n);
+    if (w->turned) {
+        w->kernels->transpose(p->n, last - first, w->from + first, w->from_step, to, p->b_step,
+                              p->b_step);
+        return;
+    }
+    for (size_t l = first; l < last; l++, to += p->b_step) {
+        memcpy(to, w->from + l * w->from_step, p->n * sizeof *to);
+        for (size_t j = p->n; j < p->b_step; j++)
+            to[j] = 0.0F;
+    }
 }
 
-void gemm(struct pool *pool, bool trans_a, bool trans_b, size_t m, size_t n, size_t k,
-          const float *a, const float *b, float beta, float *c)
+static void multiply_part(void *context, size_t i)
 {
-    struct product p = {.trans_a = trans_a,
-                        .trans_b = trans_b,
-                        .by_rows = m >= n,
-                        .m = m,
-                        .n = n,
-                        .k = k,
-                        .a = a,
-                        .b = b,
-                        .beta = beta,
-                        .c = c};
-    size_t longer = m >= n ? m : n;
-    double macs = (double)m * (double)n * (double)k;
+    const struct work *w = context;
+    struct kernel_product p = w->p;
+    size_t size = w->by_rows ? BLOCK_ROWS : BLOCK_COLUMNS, all = w->by_rows ? p.m : p.n;
+    size_t first = pool_bound(w->blocks, w->parts, i) * size;
+    size_t last = pool_bound(w->blocks, w->parts, i + 1) * size;
 
-    pthread_once(&once, start);
-    p.stripes = 1;
-    while (p.stripes < STRIPES_MAX && 2 * p.stripes <= longer &&
-           macs >= (double)(2 * p.stripes) * STRIPE_MACS)
-        p.stripes *= 2;
-    if (p.stripes == 1)
-        multiply(&p, 0, m, 0, n);
-    else
-        pool_run(pool, p.stripes, stripe, &p);
+    if (last > all)
+        last = all;
+    if (w->by_rows) {
+        p.m = last - first;
+        p.a += first * p.a_row;
+        p.c += first * p.c_row;
+        p.bias = p.bias ? p.bias + first : NULL;
+    } else {
+        p.n = last - first;
+        p.b += first;
+        p.c += first * p.c_column;
+    }
+    w->kernels->product(&p);
+}
+
+/* As many parts as there are things, if each is worth it. */
+static size_t parts_of(const struct pool *pool, size_t things, double size, double worth)
+{
+    size_t parts = things < PARTS_MAX ? things : PARTS_MAX;
+
+    if (!pool || size < 2.0 * worth)
+        return 1;
+    return size < (double)parts * worth ? (size_t)(size / worth) : parts;
+}
+
+static struct work work_of(const struct gemm *g)
+{
+    size_t m = g->m, n = g->n, k = g->k;
+
+    if (g->across) /* c is taken as the other way round: [n][m] = op(b)^T op(a)^T */
+        return (struct work){.p = {.m = n,
+                                   .n = m,
+                                   .k = k,
+                                   .a = g->b,
+                                   .a_row = g->trans_b ? k : 1,
+                                   .a_column = g->trans_b ? 1 : n,
+                                   .c_row = 1,
+                                   .c_column = n},
+                             .from = g->a,
+                             .from_step = g->trans_a ? m : k,
+                             .turned = !g->trans_a};
+    return (struct work){.p = {.m = m,
+                               .n = n,
+                               .k = k,
+                               .a = g->a,
+                               .a_row = g->trans_a ? 1 : k,
+                               .a_column = g->trans_a ? m : 1,
+                               .c_row = n,
+                               .c_column = 1},
+                         .from = g->b,
+                         .from_step = g->trans_b ? k : n,
+                         .turned = g->trans_b};
+}
+
+void gemm(struct pool *pool, const struct gemm *g)
+{
+    struct work w = work_of(g);
+    size_t rows = (w.p.m + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    size_t columns = (w.p.n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+
+    assert(!g->bias || (g->across && !g->add));
+    w.kernels = kernels_best();
+    w.p.c = g->c;
+    w.p.bias = g->bias;
+    w.p.add = g->add;
+    if (!w.turned && w.p.n % KERNEL_LANES == 0) {
+        w.p.b = w.from;
+        w.p.b_step = w.from_step;
+    } else {
+        w.p.b = w.packed = g->room;
+        w.p.b_step = whole_vectors(w.p.n);
+        w.parts = parts_of(pool, w.p.k, (double)w.p.k * (double)w.p.n, PART_COPIES);
+        pool_run(pool, w.parts, pack_part, &w);
+    }
+    w.by_rows = rows >= columns;
+    w.blocks = w.by_rows ? rows : columns;
+    w.parts = parts_of(pool, w.blocks, (double)w.p.m * (double)w.p.n * (double)w.p.k, PART_MACS);
+    pool_run(pool, w.parts, multiply_part, &w);
 }

@@ -23,6 +23,8 @@ struct scratch {
     float *patches; /* [CHUNKS][taps][places], of the input and then of its gradient */
     float *weight;  /* [CHUNKS][units][taps]: gradients */
     float *bias;    /* [CHUNKS][units] */
+    float *room;    /* [CHUNKS][room_size]: of products */
+    size_t room_size;
 };
 
 struct work {
@@ -91,8 +93,37 @@ static void release(struct layer *layer)
     free(s->patches);
     free(s->weight);
     free(s->bias);
+    free(s->room);
     free(s);
     layer->scratch = NULL;
+}
+
+/* The three products of one image, all but their matrices. */
+
+static struct gemm forward_product(const struct geometry *g)
+{
+    return (struct gemm){.m = g->units, .n = g->places, .k = g->taps, .add = true};
+}
+
+static struct gemm weight_product(const struct geometry *g)
+{
+    return (struct gemm){.trans_b = true, .m = g->units, .n = g->taps, .k = g->places};
+}
+
+static struct gemm input_product(const struct geometry *g)
+{
+    return (struct gemm){.trans_a = true, .m = g->taps, .n = g->places, .k = g->units};
+}
+
+static size_t room_of(const struct geometry *g)
+{
+    const struct gemm all[] = {forward_product(g), weight_product(g), input_product(g)};
+    size_t most = 0;
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (gemm_room(&all[i]) > most)
+            most = gemm_room(&all[i]);
+    return most;
 }
 
 static int reserve(struct layer *layer, size_t n, struct pare_error *err)
@@ -109,7 +140,9 @@ static int reserve(struct layer *layer, size_t n, struct pare_error *err)
     s->patches = alloc_zero(CHUNKS * g.taps, g.places * sizeof(float), "patches", err);
     s->weight = alloc_zero(CHUNKS * g.units, g.taps * sizeof(float), "gradients", err);
     s->bias = alloc_zero(CHUNKS, g.units * sizeof(float), "gradients", err);
-    if (s->patches && s->weight && s->bias)
+    s->room_size = room_of(&g);
+    s->room = alloc_zero(CHUNKS * s->room_size, sizeof *s->room, "convolution", err);
+    if (s->patches && s->weight && s->bias && s->room)
         return PARE_OK;
     release(layer);
     return PARE_ENOMEM;
@@ -223,7 +256,9 @@ static void forward_chunk(void *context, size_t chunk)
     const struct layer_pass *pass = w->pass;
     size_t last = pool_bound(pass->n, w->chunks, chunk + 1);
     float *patches = w->scratch->patches + chunk * g->taps * g->places;
+    struct gemm product = forward_product(g);
 
+    product.room = w->scratch->room + chunk * w->scratch->room_size;
     for (size_t i = pool_bound(pass->n, w->chunks, chunk); i < last; i++) {
         float *y = pass->y + i * g->units * g->places;
 
@@ -231,8 +266,10 @@ static void forward_chunk(void *context, size_t chunk)
         for (size_t u = 0; u < g->units; u++)
             for (size_t k = 0; k < g->places; k++)
                 y[u * g->places + k] = pass->bias->value[u];
-        gemm_here(false, false, g->units, g->places, g->taps, pass->weight->value, patches, 1.0F,
-                  y);
+        product.a = pass->weight->value;
+        product.b = patches;
+        product.c = y;
+        gemm(NULL, &product);
     }
 }
 
@@ -277,21 +314,28 @@ static void backward_chunk(void *context, size_t chunk)
     float *patches = w->scratch->patches + chunk * g->taps * g->places;
     float *weight = w->scratch->weight + chunk * g->units * g->taps;
     float *bias = w->scratch->bias + chunk * g->units;
+    struct gemm by_weight = weight_product(g), by_input = input_product(g);
 
+    by_weight.room = by_input.room = w->scratch->room + chunk * w->scratch->room_size;
     memset(bias, 0, g->units * sizeof *bias);
     for (size_t i = first; i < last; i++) {
         const float *dy = pass->dy + i * g->units * g->places;
 
         if (pass->want_weight) {
             gather_all(g, pass->x + i * image, patches);
-            gemm_here(false, true, g->units, g->taps, g->places, dy, patches,
-                      i == first ? 0.0F : 1.0F, weight);
+            by_weight.a = dy;
+            by_weight.b = patches;
+            by_weight.c = weight;
+            by_weight.add = i > first;
+            gemm(NULL, &by_weight);
         }
         for (size_t u = 0; pass->want_bias && u < g->units; u++)
             bias[u] += sum_of(dy + u * g->places, g->places);
         if (pass->dx) {
-            gemm_here(true, false, g->taps, g->places, g->units, pass->weight->value, dy, 0.0F,
-                      patches);
+            by_input.a = pass->weight->value;
+            by_input.b = dy;
+            by_input.c = patches;
+            gemm(NULL, &by_input);
             scatter_all(g, patches, pass->dx + i * image);
         }
     }

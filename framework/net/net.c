@@ -7,6 +7,7 @@
 #include "net/net.h"
 
 #include "base/alloc.h"
+#include "net/convpool.h"
 #include "net/layer.h"
 #include "net/param.h"
 #include <math.h>
@@ -172,6 +173,19 @@ void net_add(struct pare_net *net, const struct layer_desc *desc)
     net->layer[net->layers++] = layer;
 }
 
+static void join_layers(struct pare_net *net)
+{
+    for (size_t i = 0; i < net->layers; i += 1 + net->layer[i].joined) {
+        struct layer *layer = &net->layer[i];
+
+        layer->joined = convpool_joins(layer, net->layers - i);
+        if (layer->joined)
+            layer->ops = &layer_convpool;
+        for (size_t k = 1; k <= layer->joined; k++)
+            layer[k].inside = true;
+    }
+}
+
 int net_finish(struct pare_net *net, struct pare_error *err)
 {
     const size_t *out;
@@ -196,6 +210,7 @@ int net_finish(struct pare_net *net, struct pare_error *err)
         if (!p->grad)
             return PARE_ENOMEM;
     }
+    join_layers(net);
     return PARE_OK;
 }
 
@@ -203,9 +218,10 @@ static int reserve_layer(struct pare_net *net, size_t i, size_t n, bool in_place
                          struct pare_error *err)
 {
     struct layer *layer = &net->layer[i];
+    const size_t *out = layer[layer->joined].out;
 
     if (!in_place) {
-        layer->y = alloc_zero(n, layer_size(layer->out) * sizeof(float), "activations", err);
+        layer->y = alloc_zero(n, layer_size(out) * sizeof(float), "activations", err);
         if (!layer->y)
             return PARE_ENOMEM;
     }
@@ -224,7 +240,7 @@ int net_reserve(struct pare_net *net, size_t n, struct pare_error *err)
     if (n <= net->batch)
         return PARE_OK;
     release_activations(net);
-    for (size_t i = 0; i < net->layers; i++) {
+    for (size_t i = 0; i < net->layers; i += 1 + net->layer[i].joined) {
         const struct layer_ops *ops = net->layer[i].ops;
         bool in_place = ops->in_place && (ours || net->layer[i].desc.kind == LAYER_FLATTEN);
         int status = reserve_layer(net, i, n, in_place, err);

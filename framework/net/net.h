@@ -45,6 +45,8 @@ struct layer {
     const struct layer_ops *ops; /* net/layer.h */
     size_t in[3], out[3];        /* channels, height, width of one sample */
     size_t weight, bias;         /* indices into net->param; SIZE_MAX: none */
+    size_t joined;               /* so many layers after this one are computed by it */
+    bool inside;                 /* computed by one before it */
     float *y;                    /* [batch room][out]; NULL where y is the input's memory */
     float *dx;                   /* [batch room][in]; NULL where dx is dy's memory */
     double rate;                 /* dropout: the rate in force, desc.rate or train's */

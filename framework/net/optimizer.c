@@ -8,6 +8,7 @@
 #include "net/optimizer.h"
 
 #include "base/alloc.h"
+#include "net/kernels/kernels.h"
 #include "net/param.h"
 #include <math.h>
 #include <stdlib.h>
@@ -34,11 +35,9 @@ enum { PART_SIZE = 1 << 15, PARTS_MAX = 16, CENTROIDS_MAX = 65536 };
 
 /* One parameter's step as its parts see it. */
 struct move {
-    struct free_vector f;
-    float *m, *v;
+    struct kernel_step all; /* rate and scale2 hold Adam's corrections */
+    void (*rule)(const struct kernel_step *s);
     size_t parts;
-    float rate, decay, l1, momentum;
-    float beta1, beta2, epsilon, scale2; /* rate and scale2 hold Adam's corrections */
 };
 
 struct optimizer *optimizer_new(const struct pare_net *net, const struct optimizer_rule *rule,
@@ -93,55 +92,23 @@ void optimizer_free(struct optimizer *o)
     free(o);
 }
 
-/* The gradient of a number x with both penalties; it stands for uses weights, each
- * of which is penalized. */
-static inline float slope(float x, float grad, float uses, float decay, float l1)
+static void move_part(void *context, size_t part)
 {
-    return grad + uses * (decay * x + l1 * (float)((x > 0.0F) - (x < 0.0F)));
-}
+    const struct move *w = context;
+    size_t first = pool_bound(w->all.n, w->parts, part);
+    struct kernel_step s = w->all;
 
-/* Both rules copy what they need into locals first: the loops are then free of
- * anything that a store might change, and become vector code. */
-
-static void sgd_part(void *context, size_t part)
-{
-    const struct move w = *(const struct move *)context;
-    size_t last = pool_bound(w.f.n, w.parts, part + 1);
-    float *restrict x = w.f.x, *restrict m = w.m;
-    const float *restrict grad = w.f.grad, *restrict uses = w.f.uses;
-    const uint8_t *restrict keep = w.f.keep;
-
-    for (size_t i = pool_bound(w.f.n, w.parts, part); i < last; i++) {
-        float v = w.momentum * m[i] + slope(x[i], grad[i], uses ? uses[i] : 1.0F, w.decay, w.l1);
-
-        if (keep)
-            v = keep[i] ? v : 0.0F;
-        m[i] = v;
-        x[i] -= w.rate * v;
-    }
-}
-
-static void adam_part(void *context, size_t part)
-{
-    const struct move w = *(const struct move *)context;
-    size_t last = pool_bound(w.f.n, w.parts, part + 1);
-    float *restrict x = w.f.x, *restrict mean = w.m, *restrict square = w.v;
-    const float *restrict grad = w.f.grad, *restrict uses = w.f.uses;
-    const uint8_t *restrict keep = w.f.keep;
-
-    for (size_t i = pool_bound(w.f.n, w.parts, part); i < last; i++) {
-        float g = slope(x[i], grad[i], uses ? uses[i] : 1.0F, w.decay, w.l1);
-        float m = w.beta1 * mean[i] + (1.0F - w.beta1) * g;
-        float v = w.beta2 * square[i] + (1.0F - w.beta2) * g * g;
-
-        if (keep) {
-            m = keep[i] ? m : 0.0F;
-            v = keep[i] ? v : 0.0F;
-        }
-        mean[i] = m;
-        square[i] = v;
-        x[i] -= w.rate * m / (sqrtf(v * w.scale2) + w.epsilon);
-    }
+    s.n = pool_bound(s.n, w->parts, part + 1) - first;
+    s.x += first;
+    s.grad += first;
+    s.m += first;
+    if (s.v)
+        s.v += first;
+    if (s.uses)
+        s.uses += first;
+    if (s.keep)
+        s.keep += first;
+    w->rule(&s);
 }
 
 static void match_state(struct state *s, const struct pare_param *p, const struct free_vector *f)
@@ -163,27 +130,35 @@ static void match_state(struct state *s, const struct pare_param *p, const struc
 static void step_param(struct optimizer *o, struct state *s, struct pare_param *p,
                        struct pool *pool, const struct optimizer_step *step)
 {
-    struct move w = {.f = param_free(p, &o->room), .m = s->m, .v = s->v};
+    struct free_vector f = param_free(p, &o->room);
+    struct move w = {.all = {.n = f.n,
+                             .x = f.x,
+                             .m = s->m,
+                             .v = s->v,
+                             .grad = f.grad,
+                             .uses = f.uses,
+                             .keep = f.keep,
+                             .momentum = (float)o->rule.momentum}};
     bool bias = pare_param_is_bias(p);
 
-    match_state(s, p, &w.f);
+    match_state(s, p, &f);
     s->steps++;
-    w.rate = (float)step->rate;
-    w.decay = bias ? 0.0F : (float)step->decay;
-    w.l1 = bias ? 0.0F : (float)step->l1;
-    w.momentum = (float)o->rule.momentum;
+    w.all.rate = (float)step->rate;
+    w.all.decay = bias ? 0.0F : (float)step->decay;
+    w.all.l1 = bias ? 0.0F : (float)step->l1;
+    w.rule = kernels_best()->sgd;
     if (o->rule.kind == OPTIMIZER_ADAM) {
-        w.beta1 = (float)o->rule.beta1;
-        w.beta2 = (float)o->rule.beta2;
-        w.epsilon = (float)o->rule.epsilon;
-        w.rate = (float)(step->rate / (1.0 - pow(o->rule.beta1, (double)s->steps)));
-        w.scale2 = (float)(1.0 / (1.0 - pow(o->rule.beta2, (double)s->steps)));
+        w.rule = kernels_best()->adam;
+        w.all.beta1 = (float)o->rule.beta1;
+        w.all.beta2 = (float)o->rule.beta2;
+        w.all.epsilon = (float)o->rule.epsilon;
+        w.all.rate = (float)(step->rate / (1.0 - pow(o->rule.beta1, (double)s->steps)));
+        w.all.scale2 = (float)(1.0 / (1.0 - pow(o->rule.beta2, (double)s->steps)));
     }
-    w.parts = (w.f.n + PART_SIZE - 1) / PART_SIZE;
+    w.parts = (f.n + PART_SIZE - 1) / PART_SIZE;
     if (w.parts > PARTS_MAX)
         w.parts = PARTS_MAX;
-    pool_run(w.parts > 1 ? pool : NULL, w.parts,
-             o->rule.kind == OPTIMIZER_ADAM ? adam_part : sgd_part, &w);
+    pool_run(w.parts > 1 ? pool : NULL, w.parts, move_part, &w);
     pare_param_project(p);
 }
 

@@ -14,7 +14,7 @@ const float *net_forward(struct pare_net *net, struct pool *pool, const float *x
     float *ours = NULL; /* in, where that is memory of the net */
 
     assert(n <= net->batch);
-    for (size_t i = 0; i < net->layers; i++) {
+    for (size_t i = 0; i < net->layers; i += 1 + net->layer[i].joined) {
         struct layer *layer = &net->layer[i];
         struct layer_pass pass = {.pool = pool, .n = n, .x = in, .dropout = dropout};
 
@@ -61,6 +61,8 @@ void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_
         struct layer *layer = &net->layer[i];
         struct layer_pass pass = {.pool = pool, .n = n, .x = net_layer_input(net, i, x), .dy = dy};
 
+        if (layer->inside)
+            continue;
         pass.y = (float *)net_layer_input(net, i + 1, x);
         if (i > lowest)
             pass.dx = layer->ops->in_place ? dy : layer->dx;

@@ -50,7 +50,7 @@ only() {
 only 'libconfig\.h' framework/config/conffile.c
 only 'dlfcn\.h' framework/plugin/registry.c
 only '(lua|lauxlib|lualib)\.h' framework/script/
-only 'cblas\.h' framework/net/gemm.c
+only 'immintrin\.h' framework/net/kernels/
 only 'argp\.h' framework/cli/
 only 'jansson\.h' framework/run/json.c framework/script/
 
