@@ -209,7 +209,8 @@ static void test_activations(void **state)
                 pass.bias = &net->param[one->bias];
             }
             pass.y = kept;
-            one->ops->forward(one, &pass);
+            if (!one->inside) /* else it is done by one before it */
+                one->ops->forward(one, &pass);
             if (in != x)
                 free(in);
             in = kept;
