@@ -124,6 +124,22 @@ static int read_data(struct reader *r, struct cursor *c)
     return PARE_OK;
 }
 
+static int keep_chunk(struct reader *r, int tag, struct cursor *c)
+{
+    size_t size = cursor_left(c);
+    const uint8_t *from = cursor_take(c, size, "a chunk");
+    uint8_t *copy = alloc_zero(size, 1, "a chunk", r->err);
+    struct model_file *out = r->out;
+
+    if (!copy)
+        return PARE_ENOMEM;
+    if (size > 0)
+        memcpy(copy, from, size);
+    out->chunk = xrealloc(out->chunk, out->chunks + 1, sizeof *out->chunk);
+    out->chunk[out->chunks++] = (struct model_chunk){(char)tag, copy, size};
+    return PARE_OK;
+}
+
 /* Chunks that may be missing or unknown, each at most once. */
 static int read_optional(struct reader *r)
 {
@@ -141,8 +157,8 @@ static int read_optional(struct reader *r)
         status = enter(r, LEDGER_FRAMING, head);
         if (!status)
             status = enter(r, tag == CHUNK_DATA ? LEDGER_NAMES : LEDGER_FRAMING, cursor_left(&c));
-        if (!status && tag == CHUNK_DATA)
-            status = read_data(r, &c);
+        if (!status)
+            status = tag == CHUNK_DATA ? read_data(r, &c) : keep_chunk(r, tag, &c);
     }
     return status;
 }
@@ -223,10 +239,21 @@ int format_read_path(const char *path, struct model_file *file, struct pare_erro
     return status;
 }
 
+const struct model_chunk *model_file_chunk(const struct model_file *file, char tag)
+{
+    for (size_t i = 0; i < file->chunks; i++)
+        if (file->chunk[i].tag == tag)
+            return &file->chunk[i];
+    return NULL;
+}
+
 void model_file_free(struct model_file *file)
 {
     net_free(file->net);
     free(file->data_text);
+    for (size_t i = 0; i < file->chunks; i++)
+        free(file->chunk[i].bytes);
+    free(file->chunk);
     ledger_free(&file->ledger);
     *file = (struct model_file){0};
 }

@@ -9,9 +9,18 @@
 #include "format/size.h"
 #include "net/net.h"
 
+/* A chunk that may be passed over, as a checkpoint has (docs/format.md). */
+struct model_chunk {
+    char tag;
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+
 struct model_file {
     struct pare_net *net;
-    char *data_text; /* config text of the data group; NULL: none */
+    char *data_text;           /* config text of the data group; NULL: none */
+    struct model_chunk *chunk; /* [chunks] those with other lower-case tags */
+    size_t chunks;
     struct ledger ledger;
     size_t size_bytes;
 };
@@ -20,6 +29,8 @@ struct model_file {
 PARE_API int format_read(const uint8_t *bytes, size_t size_bytes, const char *name,
                          struct model_file *file, struct pare_error *err);
 PARE_API int format_read_path(const char *path, struct model_file *file, struct pare_error *err);
+/* The chunk with this tag; NULL: none. */
+const struct model_chunk *model_file_chunk(const struct model_file *file, char tag);
 PARE_API void model_file_free(struct model_file *file);
 
 #endif

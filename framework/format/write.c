@@ -109,7 +109,8 @@ static void put_encoders(struct bytes *file, const struct encoder_list *list)
 }
 
 static void put_file(struct bytes *file, const struct pare_net *net, const struct packed *packed,
-                     const struct encoder_list *list, const char *data_text)
+                     const struct encoder_list *list, const char *data_text,
+                     const struct write_chunk *chunk, size_t chunks)
 {
     bytes_put(file, CONTAINER_MAGIC, CONTAINER_MAGIC_BYTES);
     bytes_put_u8(file, CONTAINER_VERSION);
@@ -122,6 +123,8 @@ static void put_file(struct bytes *file, const struct pare_net *net, const struc
     }
     if (data_text)
         bytes_put_chunk(file, CHUNK_DATA, data_text, strlen(data_text));
+    for (size_t i = 0; i < chunks; i++)
+        bytes_put_chunk(file, (unsigned char)chunk[i].tag, chunk[i].bytes, chunk[i].size_bytes);
     bytes_put_u8(file, CHUNK_END);
     bytes_put_varint(file, CONTAINER_CHECKSUM_BYTES);
     if (!file->failed)
@@ -168,9 +171,10 @@ static int pack_all(const struct pare_net *net, const struct write_item *item,
     return status;
 }
 
-int format_write(const struct pare_net *net, const struct write_item *item,
-                 const struct plugin_use *raw, const char *data_text, uint8_t **bytes,
-                 size_t *size_bytes, struct pare_error *err)
+int format_write_chunks(const struct pare_net *net, const struct write_item *item,
+                        const struct plugin_use *raw, const char *data_text,
+                        const struct write_chunk *chunk, size_t chunks, uint8_t **bytes,
+                        size_t *size_bytes, struct pare_error *err)
 {
     struct packed *packed = alloc_zero(net->params, sizeof *packed, "packed parameters", err);
     struct encoder_list list;
@@ -182,7 +186,7 @@ int format_write(const struct pare_net *net, const struct write_item *item,
     status = pack_all(net, item, raw, packed, &list, err);
     if (status)
         goto out;
-    put_file(&file, net, packed, &list, data_text);
+    put_file(&file, net, packed, &list, data_text, chunk, chunks);
     if (file.failed)
         status = pare_fail(err, PARE_ENOMEM, "no memory for a file of %zu bytes", file.size);
     else
@@ -198,4 +202,11 @@ out:
     free(packed);
     free(file.at);
     return status;
+}
+
+int format_write(const struct pare_net *net, const struct write_item *item,
+                 const struct plugin_use *raw, const char *data_text, uint8_t **bytes,
+                 size_t *size_bytes, struct pare_error *err)
+{
+    return format_write_chunks(net, item, raw, data_text, NULL, 0, bytes, size_bytes, err);
 }

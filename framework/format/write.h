@@ -33,4 +33,15 @@ int format_write(const struct pare_net *net, const struct write_item *item,
                  const struct plugin_use *raw, const char *data_text, uint8_t **bytes,
                  size_t *size_bytes, struct pare_error *err);
 
+struct write_chunk {
+    char tag; /* lower case: a reader that does not know it passes over it */
+    const void *bytes;
+    size_t size_bytes;
+};
+/* The same with further chunks: what a checkpoint holds beside the net. */
+int format_write_chunks(const struct pare_net *net, const struct write_item *item,
+                        const struct plugin_use *raw, const char *data_text,
+                        const struct write_chunk *chunk, size_t chunks, uint8_t **bytes,
+                        size_t *size_bytes, struct pare_error *err);
+
 #endif
