@@ -219,6 +219,7 @@ static struct train_progress progress(const struct trainer *t, int64_t step, dou
     size_t samples = t->data->info.count[PARE_SPLIT_TRAIN];
     double seen = fmin((double)(step * t->options.batch), (double)samples), time = now();
     double all = (double)t->options.epochs * (double)t->steps;
+    double before = (double)t->first * (double)t->steps;
     double done = (double)t->epoch * (double)t->steps + (double)step;
 
     return (struct train_progress){
@@ -230,7 +231,7 @@ static struct train_progress progress(const struct trainer *t, int64_t step, dou
         .error_percent = t->stub ? t->stub->error_percent : 100.0 * (double)wrong / seen,
         .rate = rate_at(t, t->options.rate, step - 1),
         .images_per_second = seen / fmax(time - epoch_started, 1e-9),
-        .seconds_left = (time - t->started) / done * (all - done),
+        .seconds_left = (time - t->started) / (done - before) * (all - done),
         .validation_error_percent = NAN,
     };
 }

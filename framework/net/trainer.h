@@ -25,6 +25,7 @@ struct trainer {
     struct pare_rng *order, *dropout;
     struct optimizer *optimizer;
     int64_t epoch;                     /* epochs finished */
+    int64_t first;                     /* of them before started, by a trainer before this one */
     const struct train_change *change; /* in force; NULL: none */
 
     const struct train_stub *stub; /* not NULL: steps are counted, not taken */

@@ -53,16 +53,23 @@ enum pare_kind registry_kind(const char *name)
     return PARE_KIND_NONE;
 }
 
-/* The folder of the file that this code was loaded from, allocated. */
-static char *library_dir(void)
+char *registry_library(void)
 {
     static const char here; /* any object of ours */
     Dl_info info;
     char real[PATH_MAX];
 
     if (dladdr(&here, &info) == 0 || !info.dli_fname || !realpath(info.dli_fname, real))
-        return xstrdup(".");
-    return file_dir(real);
+        return xstrdup("./-");
+    return xstrdup(real);
+}
+
+static char *library_dir(void)
+{
+    char *path = registry_library(), *dir = file_dir(path);
+
+    free(path);
+    return dir;
 }
 
 static void insert_dir(char *dir, size_t at)
@@ -220,6 +227,11 @@ static const struct pare_plugin *load(const char *path, enum pare_kind kind, str
     registry.at = xrealloc(registry.at, registry.count + 1, sizeof *registry.at);
     registry.at[registry.count++] = (struct loaded){plugin, xstrdup(path), real};
     return plugin;
+}
+
+const struct pare_plugin *registry_loaded(size_t i)
+{
+    return i < registry.count ? registry.at[i].plugin : NULL;
 }
 
 const struct pare_plugin *registry_load(const char *path, struct pare_error *err)

@@ -27,6 +27,11 @@ PARE_API const struct pare_plugin *registry_load(const char *path, struct pare_e
 /* Where the plugin was loaded from; NULL when it was not. */
 PARE_API const char *registry_path(const struct pare_plugin *plugin);
 
+/* The plugins loaded so far, in that order; NULL past the last. */
+const struct pare_plugin *registry_loaded(size_t i);
+/* The file that the framework itself was loaded from, allocated. */
+char *registry_library(void);
+
 /* Names of a kind's plugins found in the search path, sorted, without loading
  * any. Free each and the array. */
 PARE_API char **registry_list(enum pare_kind kind, size_t *n);
