@@ -93,6 +93,11 @@ static bool help_verb(const char *word)
         schema_help(expected_options, stdout);
         found = true;
     }
+    if (strcmp(word, "checkpoint") == 0) {
+        puts("checkpoint = { ... }; in an experiment file; changes no result:\n");
+        schema_help(checkpoint_options, stdout);
+        found = true;
+    }
     if (strcmp(word, "config") == 0) {
         help_config();
         found = true;
@@ -201,6 +206,7 @@ static int unknown(const char *word)
     names[n++] = "request";
     names[n++] = "expect";
     names[n++] = "config";
+    names[n++] = "checkpoint";
     nearest = text_nearest(word, names, n);
     if (nearest)
         fprintf(stderr, "pare: nothing is called '%s'; did you mean '%s'?\n", word, nearest);

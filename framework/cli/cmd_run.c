@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pare run: an experiment from config to file. */
 
+#include "base/alloc.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "run/json.h"
 #include "run/report.h"
 #include "run/run.h"
 #include "script/script.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 struct arguments {
     struct cli_common common;
     const char *config, *out;
-    bool quiet, json;
+    bool quiet, json, force_new;
 };
 
-enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON };
+enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON, KEY_FORCE_NEW };
 
 static const struct argp_option options[] = {
     {"out", KEY_OUT, "DIR", 0, "make the run folder in DIR (default: runs)", 0},
     {"quiet", KEY_QUIET, NULL, 0, "no progress", 0},
     {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
+    {"force-new", KEY_FORCE_NEW, NULL, 0, "start over in a run folder of its own", 0},
     {0},
 };
 
@@ -38,6 +43,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         a->json = true;
+        return 0;
+    case KEY_FORCE_NEW:
+        a->force_new = true;
         return 0;
     case ARGP_KEY_ARG:
         if (a->config)
@@ -58,7 +66,9 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "CONFIG",
     .doc = "Runs the experiment that the file CONFIG describes and leaves a folder with the "
-           "model file, the resolved config, the journal and the metrics."
+           "model file, the resolved config, the journal and the metrics. A run that was "
+           "broken off goes on where it was when it is run again; of one that is finished the "
+           "result is printed again."
            "\vExit status: 0 done, 1 failed or a request was not met, 2 the command line, the "
            "config or the script is wrong.",
     .children = children,
@@ -74,26 +84,66 @@ static void print_summary(const struct run *run)
         printf("\n%s: the schedule encoded nothing, so there is no model file\n", run->dir);
 }
 
-/* Schedule, result; on a miss, of a verb or in the end, the result is printed as well. */
+static void say_disk(const struct run *run, struct progress *progress)
+{
+    const struct value *all = value_get(run->stored, "run_bytes");
+    const struct value *checkpoints = value_get(run->stored, "checkpoint_bytes");
+    char folder[32], most[32], *line;
+
+    if (!all || !checkpoints)
+        return;
+    line = xasprintf("%s takes %s bytes; checkpoints took up to %s meanwhile", run->dir,
+                     cli_count((size_t)all->integer, folder),
+                     cli_count((size_t)checkpoints->integer, most));
+    progress_say(progress, "run", line);
+    free(line);
+}
+
+/* Schedule and result, or the result that is there; on a miss, of a verb or in the
+ * end, it is printed as well. */
 static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
                    struct pare_error *err)
 {
-    int status = script_run(run, NULL, err);
-    if (status == PARE_OK)
-        status = run_finish(run, err);
-    else if (status == PARE_EREQUEST)
-        status = run_finish_missed(run, err);
-    progress_end(progress);
+    int status = PARE_OK;
+
+    if (run->finished) {
+        progress_say(progress, "run", "it is finished; --force-new starts over");
+        status = run_stored_status(run, err);
+    } else {
+        status = script_run(run, NULL, err);
+        if (status == PARE_OK)
+            status = run_finish(run, err);
+        else if (status == PARE_EREQUEST)
+            status = run_finish_missed(run, err);
+        progress_end(progress);
+        say_disk(run, progress);
+    }
     if (status != PARE_OK && status != PARE_EREQUEST)
         return status;
-    if (a->json) {
-        struct value *result = run_result(run);
-        json_print(result, stdout);
-        value_free(result);
-    } else {
+    if (a->json)
+        json_print(run->stored, stdout);
+    else
         print_summary(run);
-    }
     return status;
+}
+
+/* A run may be ended at any moment, so there is nothing to do but to say so. */
+static void say_interrupted(int signal)
+{
+    static const char text[] = "\npare: interrupted; the same command goes on from the last "
+                               "checkpoint\n";
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+
+    (void)written;
+    raise(signal); /* now with its usual action */
+}
+
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = say_interrupted, .sa_flags = (int)SA_RESETHAND};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 int cmd_run(int argc, char **argv)
@@ -115,11 +165,14 @@ int cmd_run(int argc, char **argv)
         .out = a.out,
         .data = a.common.data,
         .threads = a.common.threads,
+        .force_new = a.force_new,
         .watch = progress_watch(&progress),
     };
     int status = run_open(&run, &settings, &problems, &err);
     if (status == PARE_OK) {
         progress_say(&progress, "run", run.dir);
+        if (!run.finished)
+            watch_signals();
         status = run_all(&run, &a, &progress, &err);
     }
     if (problems.count)

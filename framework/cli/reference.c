@@ -101,6 +101,9 @@ static int write_groups(const char *dir, struct pare_error *err)
         put_group(page, verb_name((enum verb)i), said[i], verb_options((enum verb)i));
     put_group(page, "request", "What the result must reach; what is missed fails the run.",
               request_options);
+    put_group(page, "checkpoint",
+              "How often a run that is broken off can be gone on with; changes no result.",
+              checkpoint_options);
     put_group(page, "expect",
               "A list of groups, one for each number of a paper, for `pare reproduce`: "
               "`expect = ( { metric = \"ratio\"; paper = 40.0; low = 39.0; why = \"...\"; } );`",

@@ -59,25 +59,44 @@ static int open_raw(struct plugin_use *raw, struct pare_error *err)
     return status;
 }
 
+int encoding_options(const struct run *run, const struct value *call, struct value **asked,
+                     struct pare_error *err)
+{
+    struct encode_options options = {0};
+    struct value *record = NULL;
+    struct asked one;
+    int status = asked_open(&one, run, VERB_ENCODE, NULL, call, &options, err);
+
+    if (status == PARE_OK)
+        record = record_options(run, &one, NULL);
+    asked_close(&one);
+    for (size_t i = 0; i < run->net->params && status == PARE_OK; i++) {
+        options = (struct encode_options){0};
+        status = asked_open(&one, run, VERB_ENCODE, &run->net->param[i], call, &options, err);
+        if (status == PARE_OK)
+            record_own(record, &run->net->param[i], &one);
+        asked_close(&one);
+    }
+    if (status == PARE_OK)
+        *asked = record;
+    else
+        value_free(record);
+    return status;
+}
+
 int encoding_write(const struct run *run, const struct value *call, uint8_t **bytes,
-                   size_t *size_bytes, struct value **asked, struct pare_error *err)
+                   size_t *size_bytes, struct pare_error *err)
 {
     const struct pare_net *net = run->net;
-    struct asked whole = {0}, *one = xcalloc(net->params + 1, sizeof *one);
-    struct encode_options whole_options = {0}, *options = xcalloc(net->params + 1, sizeof *options);
+    struct asked *one = xcalloc(net->params + 1, sizeof *one);
+    struct encode_options *options = xcalloc(net->params + 1, sizeof *options);
     struct write_item *item = xcalloc(net->params + 1, sizeof *item);
     struct plugin_use raw = {0};
-    struct value *record = NULL;
     char *text = NULL;
+    int status = PARE_OK;
 
-    int status = asked_open(&whole, run, VERB_ENCODE, NULL, call, &whole_options, err);
-    if (status != PARE_OK)
-        goto out;
-    record = record_options(run, &whole, NULL);
     for (size_t i = 0; i < net->params && status == PARE_OK; i++) {
         status = asked_open(&one[i], run, VERB_ENCODE, &net->param[i], call, &options[i], err);
-        if (status == PARE_OK)
-            record_own(record, &net->param[i], &one[i]);
         item[i] = (struct write_item){&options[i], one[i].use[0]};
     }
     if (status == PARE_OK)
@@ -87,10 +106,6 @@ int encoding_write(const struct run *run, const struct value *call, uint8_t **by
     text = data_text(run);
     status = format_write(net, item, &raw, text, bytes, size_bytes, err);
 out:
-    if (asked && status == PARE_OK)
-        *asked = record;
-    else
-        value_free(record);
     free(text);
     plugin_use_close(&raw);
     for (size_t i = 0; i < net->params; i++)
@@ -98,30 +113,52 @@ out:
     free(item);
     free(options);
     free(one);
-    asked_close(&whole);
     return status;
 }
 
-int encoding_fixed_bytes(const struct run *run, size_t *size_bytes, struct pare_error *err)
+/* With the raw encoder and the same options for all; inlined: where weights are
+ * shared, their layout is inline. */
+static int write_raw(const struct run *run, const struct encode_options *options, bool inlined,
+                     const struct write_chunk *chunk, size_t chunks, uint8_t **bytes,
+                     size_t *size_bytes, struct pare_error *err)
 {
-    const struct encode_options options = {
-        .plugin = NULL, .layout = ENCODE_AUTO, .span = INT64_MIN};
+    struct encode_options other = *options;
     struct write_item *item = xcalloc(run->net->params + 1, sizeof *item);
     struct plugin_use raw = {0};
-    uint8_t *bytes = NULL;
     char *text = NULL;
     int status = open_raw(&raw, err);
 
     if (status != PARE_OK)
         goto out;
-    for (size_t i = 0; i < run->net->params; i++)
-        item[i] = (struct write_item){&options, raw};
+    other.layout = ENCODE_INLINE;
+    for (size_t i = 0; i < run->net->params; i++) {
+        const struct pare_param *p = &run->net->param[i];
+        bool fits = p->keep && p->centroid && p->centroids <= UINT16_MAX;
+        item[i] = (struct write_item){inlined && fits ? &other : options, raw};
+    }
     text = data_text(run);
-    status = format_write(run->net, item, &raw, text, &bytes, size_bytes, err);
+    status = format_write_chunks(run->net, item, &raw, text, chunk, chunks, bytes, size_bytes, err);
 out:
-    free(bytes);
     free(text);
     plugin_use_close(&raw);
     free(item);
+    return status;
+}
+
+int encoding_checkpoint(const struct run *run, const struct write_chunk *chunk, size_t chunks,
+                        uint8_t **bytes, size_t *size_bytes, struct pare_error *err)
+{
+    const struct encode_options options = {.layout = ENCODE_GAP, .span = 6};
+
+    return write_raw(run, &options, true, chunk, chunks, bytes, size_bytes, err);
+}
+
+int encoding_fixed_bytes(const struct run *run, size_t *size_bytes, struct pare_error *err)
+{
+    const struct encode_options options = {.layout = ENCODE_AUTO, .span = INT64_MIN};
+    uint8_t *bytes = NULL;
+    int status = write_raw(run, &options, false, NULL, 0, &bytes, size_bytes, err);
+
+    free(bytes);
     return status;
 }

@@ -286,17 +286,19 @@ static void read_top(struct experiment *e, struct problems *problems)
     schema_free(experiment_settings, &top);
 }
 
-/* The host's own options of model and request, which were checked. */
+/* The host's own options of model, request and checkpoint, which were checked. */
 static void keep_options(struct experiment *e)
 {
     const struct group *model = group_find("model");
     struct value *own = group_own(model, value_get(e->root, "model"));
     struct schema_part of_model = {model_options, &e->model};
     struct schema_part of_request = {request_options, &e->request};
+    struct schema_part of_checkpoint = {checkpoint_options, &e->checkpoint};
     struct problems none = {0};
 
     schema_fill(&of_model, 1, own, "model", NULL, &none);
     schema_fill(&of_request, 1, value_get(e->root, "request"), "request", NULL, &none);
+    schema_fill(&of_checkpoint, 1, value_get(e->root, "checkpoint"), "checkpoint", NULL, &none);
     problems_free(&none);
     value_free(own);
 }
@@ -339,6 +341,7 @@ void experiment_free(struct experiment *e)
         return;
     schema_free(model_options, &e->model);
     schema_free(request_options, &e->request);
+    schema_free(checkpoint_options, &e->checkpoint);
     value_free(e->root);
     free(e->schedule);
     free(e->name);

@@ -6,8 +6,8 @@
  * verb and its plugins. Holds what was said; does nothing.
  *
  *   schema = 1; name; seed; schedule; data {}; model {}; train {}; prune {};
- *   share {}; encode {}; request {}; args {}; rules ( { match; VERB {} } ... );
- *   expect ( {} ... )
+ *   share {}; encode {}; request {}; checkpoint {}; args {};
+ *   rules ( { match; VERB {} } ... ); expect ( {} ... )
  *
  * The schedule is looked for beside the file that names it, beside the config, and
  * among those of pare. A later layer (a setting after an @include, --set, a rule, a
@@ -37,6 +37,12 @@ struct request {
 };
 extern PARE_API const struct pare_option request_options[];
 
+/* How often a run can be gone on with. Changes no result. */
+struct checkpoint {
+    int64_t epochs; /* inside a training, from one to the next; 0: none there */
+};
+extern PARE_API const struct pare_option checkpoint_options[];
+
 /* The host's own options of the model group: plugin, init. */
 struct model_options {
     char *plugin;
@@ -55,6 +61,7 @@ struct experiment {
     char *schedule; /* path of the Lua file, found */
     struct model_options model;
     struct request request;
+    struct checkpoint checkpoint;
 };
 
 /* Reads and checks path with the assignments set [sets] of --set. seed < 0: the
@@ -82,7 +89,7 @@ PARE_API void experiment_check_rules(const struct experiment *e, const char *con
  * speaks of them. */
 PARE_API int experiment_print(const struct experiment *e, FILE *out, struct pare_error *err);
 /* 8 hex digits over what differs from the presets, the schedule's text and the
- * seed: the run's identity. The name and data.path are left out. */
+ * seed: the run's identity. The name, data.path and checkpoint are left out. */
 int experiment_identity(const struct experiment *e, char hex[9], struct pare_error *err);
 /* The same, all 64 digits. */
 int experiment_digest(const struct experiment *e, char hex[65], struct pare_error *err);

@@ -6,22 +6,40 @@
 #include "base/file.h"
 #include "format/read.h"
 #include "format/size.h"
+#include "run/checkpoint.h"
 #include "run/json.h"
 #include "run/record.h"
+#include "run/replay.h"
 #include "run/report.h"
 #include "run/request.h"
 #include "run/rundir.h"
 #include "run/stages.h"
 #include "run/tally.h"
 #include "run/tree.h"
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The stage that the result speaks of: the file where there is one. */
 static const struct run_stage *last_stage(const struct run *run)
 {
     return run->stages ? &run->stage[run->stages - 1] : NULL;
+}
+
+static double real_of(const struct value *group, const char *name)
+{
+    const struct value *v = value_get(group, name);
+
+    return v && v->kind == VALUE_REAL ? v->real : NAN;
+}
+
+static size_t size_of(const struct value *group, const char *name)
+{
+    const struct value *v = value_get(group, name);
+
+    return v && v->kind == VALUE_INT ? (size_t)v->integer : 0;
 }
 
 static int test_file(struct run *run, struct model_file *file, struct pare_error *err)
@@ -71,7 +89,7 @@ static void compare_requests(struct run *run)
     value_free(lines);
 }
 
-static int write_result(const struct run *run, struct pare_error *err)
+static int write_result(struct run *run, struct pare_error *err)
 {
     struct value *result = run_result(run);
     char *text = NULL, *path = rundir_result(run->dir);
@@ -85,7 +103,8 @@ static int write_result(const struct run *run, struct pare_error *err)
     int status = file_write(path, text, size, err);
     free(path);
     free(text);
-    value_free(result);
+    value_free(run->stored);
+    run->stored = result;
     return status;
 }
 
@@ -121,12 +140,22 @@ static int fail_missed(const struct value *first, struct pare_error *err)
     return err->status = PARE_EREQUEST;
 }
 
+static int sync_metrics(const struct run *run, struct pare_error *err)
+{
+    if (fflush(run->metrics) == 0 && fsync(fileno(run->metrics)) == 0)
+        return PARE_OK;
+    return pare_fail_at(err, PARE_EIO, run->dir, 0, "cannot write metrics.jsonl: %s",
+                        strerror(errno));
+}
+
 /* missed: what ended the schedule; NULL: it came to its end. */
 static int finish(struct run *run, const struct value *missed, struct pare_error *err)
 {
     struct model_file file = {0};
-    int status;
+    int status = replay_finish(run, err);
 
+    if (status != PARE_OK)
+        return status;
     if (run->model_path) {
         status = test_file(run, &file, err);
     } else {
@@ -142,9 +171,13 @@ static int finish(struct run *run, const struct value *missed, struct pare_error
     run->tally = tree_group();
     if (run->model_path)
         tally_add(&file, run->tally);
-    status = write_result(run, err);
+    status = write_report(run, run->model_path ? &file : NULL, err);
     if (status == PARE_OK)
-        status = write_report(run, run->model_path ? &file : NULL, err);
+        status = sync_metrics(run, err);
+    if (status == PARE_OK)
+        status = write_result(run, err); /* the last: with it the run is finished */
+    if (status == PARE_OK)
+        steps_remove(run->dir);
 out:
     model_file_free(&file);
     return status;
@@ -242,6 +275,51 @@ struct value *run_result(const struct run *run)
         value_merge(group, run->tally);
     add_measured(run, group);
     add_data(run, group);
+    if (run->steps) {
+        size_t files, bytes;
+
+        steps_cost(run->steps, &files, &bytes);
+        tree_size(group, "run_bytes", rundir_bytes(run->dir));
+        tree_size(group, "checkpoint_bytes", bytes);
+    }
     tree_real(group, "seconds", record_clock() - run->started);
     return group;
+}
+
+int run_take_stored(struct run *run, struct pare_error *err)
+{
+    const struct value *stored = run->stored, *misses = value_get(stored, "misses");
+    const struct value *stages = value_get(stored, "stages"), *model = value_get(stored, "model");
+
+    if (!misses || misses->kind != VALUE_LIST || !stages || !model)
+        return pare_fail_at(err, PARE_EFORMAT, run->dir, 0,
+                            "its result.json is not one of this pare; --force-new starts over in "
+                            "another folder");
+    for (const struct value *m = stages->child; m && run->stages < RUN_STAGES_MAX; m = m->next) {
+        const struct value *name = value_get(m, "stage");
+
+        run->stage[run->stages++] = (struct run_stage){
+            .name = stages_name(name && name->kind == VALUE_TEXT ? name->text : ""),
+            .error_percent = real_of(m, "test_error_percent"),
+            .kept = size_of(m, "kept"),
+            .weights = size_of(m, "weights"),
+            .bytes = size_of(m, "bytes")};
+    }
+    run->test_error_percent = real_of(stored, "test_error_percent");
+    run->file_bytes = size_of(stored, "file_bytes");
+    if (model->kind == VALUE_TEXT)
+        run->model_path = rundir_model(run->dir);
+    run->misses = value_clone(misses);
+    for (struct value *m = run->misses->child; m; m = m->next)
+        if (value_get(m, "got") && value_get(m, "got")->kind == VALUE_NONE)
+            tree_real(m, "got", NAN); /* JSON has no word for it */
+    /* The folder may have been moved. */
+    tree_text(run->stored, "run_dir", run->dir);
+    tree_text(run->stored, "model", run->model_path);
+    return PARE_OK;
+}
+
+int run_stored_status(const struct run *run, struct pare_error *err)
+{
+    return run->misses->child ? fail_missed(run->misses->child, err) : PARE_OK;
 }

@@ -34,6 +34,12 @@ const struct pare_option request_options[] = {
     PARE_OPTIONS_END,
 };
 
+const struct pare_option checkpoint_options[] = {
+    PARE_INT(checkpoint, epochs, 0, 1000000, "1",
+             "epochs from one checkpoint inside a training to the next; 0: none there"),
+    PARE_OPTIONS_END,
+};
+
 const struct pare_option model_options[] = {
     PARE_TEXT(model_options, plugin, "", "the model plugin; must be given"),
     PARE_CHOICE(model_options, init, "he|glorot", "he", "how the weights are drawn"),
@@ -52,6 +58,7 @@ const struct group groups[] = {
     [VERB_COUNT] = {"data", data_options, {{"plugin", PARE_KIND_DATASET, true}}},
     {"model", model_options, {{"plugin", PARE_KIND_MODEL, true}}},
     {"request", request_options, {{NULL, PARE_KIND_NONE, false}}},
+    {"checkpoint", checkpoint_options, {{NULL, PARE_KIND_NONE, false}}},
     {NULL, NULL, {{NULL, PARE_KIND_NONE, false}}},
 };
 

@@ -20,8 +20,8 @@ struct group {
     } plugin[GROUP_PLUGINS_MAX];
 };
 
-/* The groups of the verbs first, in their order, then data, model, request; ended
- * by a NULL name. */
+/* The groups of the verbs first, in their order, then data, model, request,
+ * checkpoint; ended by a NULL name. */
 extern const struct group groups[];
 /* NULL when there is none of that name. */
 const struct group *group_find(const char *name);

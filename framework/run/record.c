@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Journal, metrics and watcher of the verbs. Lines are reproducible but for
- * members called "seconds". */
+/* Journal, checkpoints, metrics and watcher of the verbs. Metrics are the same for
+ * every run of an experiment; of the journal, all but the members "at", the seconds
+ * that the run has taken so far. */
 
 #include "run/record.h"
+#include "run/after.h"
+#include "run/checkpoint.h"
 #include "run/dry.h"
-#include "run/journal.h"
+#include "run/identity.h"
 #include "run/json.h"
 #include "run/tree.h"
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -59,9 +63,12 @@ int record_metrics(struct run *run, const char *what, const struct value *group,
     value_free(all);
     fprintf(run->metrics, "%s\n", line);
     free(line);
-    if (fflush(run->metrics) != 0)
-        return pare_fail(err, PARE_EIO, "cannot write metrics.jsonl: %s", strerror(errno));
-    return PARE_OK;
+    if (fflush(run->metrics) == 0)
+        return PARE_OK;
+    pare_fail_at(&run->broken, PARE_EIO, run->dir, 0, "cannot write metrics.jsonl: %s",
+                 strerror(errno));
+    *err = run->broken;
+    return PARE_EIO;
 }
 
 int record_measured(struct run *run, const char *name, double value, struct pare_error *err)
@@ -78,20 +85,158 @@ int record_measured(struct run *run, const char *name, double value, struct pare
     return status;
 }
 
-int record_end(struct run *run, const char *verb, const struct value *options,
-               const struct value *result, struct pare_error *err)
+int record_epoch_metrics(struct run *run, const struct train_progress *at, struct pare_error *err)
+{
+    struct value *line = tree_group();
+
+    tree_int(line, "epoch", at->epoch);
+    tree_int(line, "epochs", at->epochs);
+    tree_real(line, "loss", at->loss);
+    tree_real(line, "error", at->error_percent);
+    if (!isnan(at->validation_error_percent))
+        tree_real(line, "validation_error", at->validation_error_percent);
+    tree_real(line, "rate", at->rate);
+    int status = record_metrics(run, "epoch", line, err);
+    value_free(line);
+    return status;
+}
+
+/* What JSON has no word for becomes none, so that a replay sees what was seen first. */
+static void make_plain(struct value *v)
+{
+    if (v->kind == VALUE_REAL && !isfinite(v->real))
+        v->kind = VALUE_NONE;
+    for (struct value *m = v->child; m; m = m->next)
+        make_plain(m);
+}
+
+/* The end of every record, and the record itself into the journal. file: a new
+ * checkpoint, NULL: none. */
+static int append(struct run *run, struct value *line, const char *file, struct pare_error *err)
+{
+    struct value *after;
+    int status = identity_plugins(run, err);
+
+    after_look(run);
+    after = after_changes(run);
+    if (after) {
+        struct value *member = tree_add_group(line, "after");
+        value_merge(member, after);
+    }
+    if (file)
+        tree_text(line, "file", file);
+    if (run->inside && !file)
+        tree_bool(line, "inside", true);
+    tree_real(line, "at", record_clock() - run->started);
+    if (status == PARE_OK)
+        status = journal_add(run->journal, line, !run->inside || file, err);
+    if (status != PARE_OK)
+        run->broken = *err;
+    else if (file)
+        steps_settle(run->steps, file);
+    value_free(after);
+    return status;
+}
+
+int record_add(struct run *run, enum journal_kind kind, const struct value *group, const char *file,
+               struct pare_error *err)
+{
+    struct value *line;
+
+    if (!run->journal)
+        return PARE_OK;
+    line = tree_group();
+    tree_text(line, "record", journal_word(kind));
+    if (group)
+        value_merge(line, group);
+    make_plain(line);
+    int status = append(run, line, file, err);
+    value_free(line);
+    return status;
+}
+
+static void add_copy(struct value *line, const char *name, const struct value *group)
+{
+    struct value *member = tree_add_group(line, name);
+
+    if (group)
+        value_merge(member, group);
+    value_drop(member, "seconds"); /* of a clock */
+}
+
+/* The record of a verb; failed: with what error, NULL: done. */
+static int add_verb(struct run *run, const struct record *record, const struct pare_error *failed,
+                    struct pare_error *err)
+{
+    struct value *line = tree_group();
+    char *file = NULL;
+    int status = PARE_OK;
+
+    tree_int(line, "number", ++run->verbs);
+    tree_text(line, "verb", record->verb);
+    add_copy(line, "options", record->options);
+    if (failed) {
+        struct value *error = tree_add_group(line, "error");
+
+        tree_int(error, "status", failed->status);
+        tree_text(error, "place", failed->place);
+        tree_text(error, "text", failed->text);
+    } else {
+        add_copy(line, "result", record->result);
+    }
+    if (record->shown)
+        value_add(line, value_clone(record->shown));
+    make_plain(line);
+    if (record->snapshot)
+        tree_text(line, "snapshot", record->snapshot);
+    if (record->changed && !run->inside)
+        status = checkpoint_write(run, NULL, &file, err);
+    if (status == PARE_OK)
+        status = append(run, line, file, err);
+    else
+        run->broken = *err;
+    free(file);
+    value_free(line);
+    return status;
+}
+
+int record_end(struct run *run, const struct record *record, struct pare_error *err)
 {
     int status = PARE_OK;
 
+    if (record->result)
+        make_plain(record->result);
     if (run->journal)
-        status = journal_add(run->journal, verb, options, result, err);
-    if (status == PARE_OK)
-        status = record_metrics(run, verb, result, err);
-    if (status == PARE_OK && run->dry)
-        dry_record(run, verb, options, result);
-    if (status == PARE_OK && run->watch.verb_end)
-        run->watch.verb_end(run->watch.context, verb, result);
-    return status;
+        status = add_verb(run, record, NULL, err);
+    else
+        after_look(run);
+    if (status != PARE_OK)
+        return status;
+    if (run->dry) {
+        dry_record(run, record->verb, record->options, record->result);
+        run->verbs = (unsigned)run->dry->verbs;
+    }
+    if (run->watch.verb_end)
+        run->watch.verb_end(run->watch.context, record->verb, record->result);
+    if (record->result)
+        value_drop(record->result, "seconds");
+    return record_metrics(run, record->verb, record->result, err);
+}
+
+int record_failed(struct run *run, const struct record *record, struct pare_error *err)
+{
+    const struct pare_error failed = *err;
+    struct pare_error other = {0};
+
+    if (run->broken.status != PARE_OK || !run->journal)
+        return err->status;
+    if (failed.status == PARE_EIO || failed.status == PARE_ENOMEM) {
+        run->broken = failed;
+        return failed.status;
+    }
+    if (add_verb(run, record, &failed, &other) != PARE_OK)
+        *err = other;
+    return err->status;
 }
 
 struct value *record_options(const struct run *run, const struct asked *whole, const bool *want)

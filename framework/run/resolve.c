@@ -249,7 +249,7 @@ int experiment_digest(const struct experiment *e, char hex[65], struct pare_erro
     int status = PARE_OK;
 
     for (const struct group *g = groups; g->name && status == PARE_OK; g++)
-        if (value_get(e->root, g->name))
+        if (value_get(e->root, g->name) && strcmp(g->name, "checkpoint") != 0)
             status = add_group(&lines, e, g, err);
     if (status != PARE_OK)
         goto out;

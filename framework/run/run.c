@@ -4,24 +4,25 @@
 
 #include "run/run.h"
 #include "base/alloc.h"
-#include "base/file.h"
 #include "compress/select.h"
 #include "compress/share.h"
 #include "format/write.h"
+#include "run/after.h"
 #include "run/asked.h"
+#include "run/checkpoint.h"
 #include "run/dry.h"
+#include "run/folder.h"
 #include "run/journal.h"
 #include "run/record.h"
+#include "run/replay.h"
 #include "run/rundir.h"
-#include "run/stages.h"
 #include "run/state.h"
-#include <errno.h>
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREADS_DEFAULT_MAX = 8, SCHEDULE_BYTES_MAX = 1 << 20 };
+enum { THREADS_DEFAULT_MAX = 8 };
 
 unsigned run_threads(unsigned asked)
 {
@@ -144,67 +145,10 @@ static int open_common(struct run *run, const struct run_settings *s, struct pro
         status = read_loss(run, err);
     if (status != PARE_OK)
         return status;
+    run->decided = xcalloc(run->net->params, sizeof *run->decided);
+    after_look(run);
     run->pool = pool_new(run_threads(s->threads), err);
     return run->pool ? PARE_OK : err->status;
-}
-
-/* config.cfg: what the run means, complete; running it again is running this. */
-static int write_config(const struct run *run, struct pare_error *err)
-{
-    char *text = NULL, *path = rundir_config(run->dir);
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
-    int status = experiment_print(run->experiment, out, err);
-    if (fclose(out) != 0)
-        abort();
-    if (status == PARE_OK)
-        status = file_write(path, text, size, err);
-    free(path);
-    free(text);
-    return status;
-}
-
-static int copy_schedule(const struct run *run, struct pare_error *err)
-{
-    size_t size = 0;
-    char *text = file_read(run->experiment->schedule, SCHEDULE_BYTES_MAX, &size, err);
-    if (!text)
-        return err->status;
-    char *path = rundir_schedule(run->dir);
-    int status = file_write(path, text, size, err);
-    free(path);
-    free(text);
-    return status;
-}
-
-static int open_folder(struct run *run, const char *out, struct pare_error *err)
-{
-    char hex[9];
-    int status = experiment_identity(run->experiment, hex, err);
-    if (status != PARE_OK)
-        return status;
-    run->dir = rundir_make(out ? out : "runs", run->experiment->name, hex, err);
-    if (!run->dir)
-        return err->status;
-    status = write_config(run, err);
-    if (status == PARE_OK)
-        status = copy_schedule(run, err);
-    if (status != PARE_OK)
-        return status;
-
-    char *path = rundir_journal(run->dir);
-    run->journal = journal_open(path, err);
-    free(path);
-    if (!run->journal)
-        return err->status;
-    path = rundir_metrics(run->dir);
-    run->metrics = fopen(path, "we");
-    if (!run->metrics)
-        status = pare_fail_at(err, PARE_EIO, path, 0, "%s", strerror(errno));
-    free(path);
-    return status;
 }
 
 int run_open_dry(struct run *run, const struct run_settings *settings, struct problems *problems,
@@ -217,14 +161,22 @@ int run_open(struct run *run, const struct run_settings *settings, struct proble
              struct pare_error *err)
 {
     int status = open_common(run, settings, problems, err);
-    return status == PARE_OK ? open_folder(run, settings->out, err) : status;
+    return status == PARE_OK ? folder_open(run, settings->out, settings->force_new, err) : status;
 }
 
 void run_close(struct run *run)
 {
     if (run->metrics)
         fclose(run->metrics);
+    if (run->replay)
+        rundir_clean(run->dir); /* metrics that go no further */
+    replay_close(run);
+    steps_close(run->steps);
     journal_close(run->journal);
+    value_free(run->told);
+    value_free(run->plugins);
+    value_free(run->stored);
+    free(run->decided);
     value_free(run->misses);
     value_free(run->missed);
     value_free(run->tally);

@@ -12,6 +12,8 @@
 #include <stdio.h>
 
 struct journal;
+struct replay; /* run/replay.h */
+struct steps;  /* run/checkpoint.h */
 
 /* What is worth showing while it happens. All optional. Called on the run's thread. */
 struct run_watch {
@@ -33,6 +35,13 @@ struct run_stage {
 };
 enum { RUN_STAGES_MAX = 4 };
 
+/* What has been decided about a parameter, as of the last verb. A schedule reads it
+ * here and not off the net, which stands still while a run is replayed. */
+struct run_decided {
+    size_t kept;
+    uint32_t centroids;
+};
+
 /* What a pruner asked to be kept from one call to the next. */
 struct run_state;
 
@@ -46,8 +55,18 @@ struct run {
     struct pare_rng order, dropout, script, prune, share;
     char *dir; /* the run folder, made */
     struct journal *journal;
-    FILE *metrics;   /* metrics.jsonl; NULL in a dry run */
-    struct dry *dry; /* a dry run: nothing is trained, tested or written; else NULL */
+    struct steps *steps;         /* its checkpoints; NULL in a dry run */
+    struct replay *replay;       /* until the schedule is where the journal ends; else NULL */
+    unsigned verbs;              /* recorded so far */
+    bool inside;                 /* in a train: what is called now, a hook calls */
+    bool finished;               /* the folder holds a result; there is nothing to do */
+    struct value *stored;        /* the result as it is in the folder; NULL: none yet */
+    struct value *plugins;       /* names of those that the journal knows of */
+    struct pare_error broken;    /* set: the record has a hole, and nothing more may be done */
+    struct run_decided *decided; /* [net->params] */
+    struct value *told;          /* the state as the journal has it (run/after.h) */
+    FILE *metrics;               /* metrics.jsonl; NULL in a dry run */
+    struct dry *dry;             /* a dry run: nothing is trained, tested or written; else NULL */
     unsigned metrics_lines;
     struct run_watch watch;
     enum net_loss loss; /* of the train group: what a test reports */
@@ -58,7 +77,7 @@ struct run {
     struct run_state *state;
     struct value *tally;    /* after run_finish: run/tally.h of the file */
     struct value *measured; /* by run:metric: a number for each name; NULL: none */
-    double started;         /* seconds of the monotonic clock */
+    double started;         /* seconds of the monotonic clock, less those of earlier sittings */
     /* the last encode, for the result: */
     char *model_path; /* NULL: nothing encoded yet */
     size_t file_bytes;
@@ -78,12 +97,16 @@ struct run_settings {
     const char *out;  /* folder of run folders; NULL: "runs" */
     const char *data; /* --data; may be NULL */
     unsigned threads; /* 0: one a processor, at most 8 */
+    bool force_new;   /* begin in a folder of its own, whatever there is */
     struct run_watch watch;
 };
 
-/* Loads the experiment, opens the data, builds and initializes the net, makes the
- * run folder with config.cfg and schedule.lua in it. problems are the user's text;
- * then the status is PARE_EUSER. */
+/* Loads the experiment, opens the data, builds and initializes the net, and opens
+ * the run folder: a new one with config.cfg and schedule.lua in it; or the last one
+ * of this experiment, where the schedule then goes on from the end of the journal,
+ * or of which the result is read (finished). PARE_ESTATE when that folder was begun
+ * with something else, or is in use. problems are the user's text; then the status
+ * is PARE_EUSER. */
 PARE_API int run_open(struct run *run, const struct run_settings *settings,
                       struct problems *problems, struct pare_error *err);
 PARE_API void run_close(struct run *run);
@@ -102,6 +125,11 @@ PARE_API int run_finish(struct run *run, struct pare_error *err);
 /* The same after a schedule that a missed request of a verb has ended: err has that
  * error, and has it afterwards with what else was missed. */
 PARE_API int run_finish_missed(struct run *run, struct pare_error *err);
+
+/* Puts run->stored, read from the folder, into the run: stages, model, misses. */
+int run_take_stored(struct run *run, struct pare_error *err);
+/* Of a finished run: PARE_EREQUEST with what its result names as missed. */
+PARE_API int run_stored_status(const struct run *run, struct pare_error *err);
 
 /* The one object that pare run --json prints: run_dir, model, seed,
  * test_error_percent, density, dense_bytes, file_bytes, ratio, requests_met, ... A

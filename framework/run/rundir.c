@@ -6,10 +6,12 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { TRIES_MAX = 10000 };
 
@@ -26,6 +28,34 @@ static char *safe_name(const char *name)
     return safe;
 }
 
+/* Folder number i of those with this name and hash. */
+static char *numbered(const char *out, const char *safe, const char *hash, int i)
+{
+    char *leaf = i == 1 ? xasprintf("%s-%s", safe, hash) : xasprintf("%s-%s-%d", safe, hash, i);
+    char *dir = file_join(out, leaf);
+
+    free(leaf);
+    return dir;
+}
+
+char *rundir_last(const char *out, const char *name, const char *hash)
+{
+    char *safe = safe_name(name), *last = NULL;
+
+    for (int i = 1; i <= TRIES_MAX; i++) {
+        char *dir = numbered(out, safe, hash, i);
+
+        if (!file_exists(dir)) {
+            free(dir);
+            break;
+        }
+        free(last);
+        last = dir;
+    }
+    free(safe);
+    return last;
+}
+
 char *rundir_make(const char *out, const char *name, const char *hash, struct pare_error *err)
 {
     if (file_make_dir(out, err) != PARE_OK)
@@ -34,9 +64,7 @@ char *rundir_make(const char *out, const char *name, const char *hash, struct pa
     char *safe = safe_name(name);
     char *dir = NULL;
     for (int i = 1; i <= TRIES_MAX; i++) {
-        char *leaf = i == 1 ? xasprintf("%s-%s", safe, hash) : xasprintf("%s-%s-%d", safe, hash, i);
-        dir = file_join(out, leaf);
-        free(leaf);
+        dir = numbered(out, safe, hash, i);
         if (mkdir(dir, 0777) == 0)
             goto out;
         if (errno != EEXIST) {
@@ -53,6 +81,41 @@ char *rundir_make(const char *out, const char *name, const char *hash, struct pa
 out:
     free(safe);
     return dir;
+}
+
+void rundir_clean(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    const struct dirent *entry;
+
+    while (folder && (entry = readdir(folder))) {
+        char *path = file_join(dir, entry->d_name);
+
+        if (strstr(entry->d_name, ".tmp"))
+            unlink(path);
+        free(path);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+size_t rundir_bytes(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    const struct dirent *entry;
+    size_t bytes = 0;
+
+    while (folder && (entry = readdir(folder))) {
+        char *path = file_join(dir, entry->d_name);
+        struct stat info;
+
+        if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
+            bytes += (size_t)info.st_size;
+        free(path);
+    }
+    if (folder)
+        closedir(folder);
+    return bytes;
 }
 
 char *rundir_config(const char *dir)
@@ -83,6 +146,16 @@ char *rundir_journal(const char *dir)
 char *rundir_metrics(const char *dir)
 {
     return file_join(dir, "metrics.jsonl");
+}
+
+char *rundir_metrics_new(const char *dir)
+{
+    return file_join(dir, "metrics.jsonl.tmp");
+}
+
+char *rundir_steps(const char *dir)
+{
+    return file_join(dir, "steps");
 }
 
 char *rundir_model(const char *dir)

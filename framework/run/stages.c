@@ -10,8 +10,17 @@
 #include "run/tree.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const names[] = {"trained", "pruned", "shared", "coded"};
+
+const char *stages_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return names[i];
+    return names[0];
+}
 
 void stages_weights(const struct pare_net *net, size_t *kept, size_t *weights)
 {
@@ -85,7 +94,7 @@ int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err)
     struct value *call = tree_group();
     if (stage_of(run->net) != STAGE_SHARED)
         tree_text(call, "layout", "auto");
-    int status = encoding_write(run, call, &file, bytes, NULL, err);
+    int status = encoding_write(run, call, &file, bytes, err);
     value_free(call);
     free(file);
     return status;
@@ -113,7 +122,12 @@ int stages_record(struct run *run, struct pare_error *err)
     tree_size(line, "kept", s->kept);
     tree_size(line, "weights", s->weights);
     tree_size(line, "bytes", s->bytes);
-    status = record_metrics(run, "stage", line, err);
+    struct value *record = tree_group();
+    value_merge(tree_add_group(record, "result"), line);
+    status = record_add(run, JOURNAL_STAGE, record, NULL, err);
+    if (status == PARE_OK)
+        status = record_metrics(run, "stage", line, err);
+    value_free(record);
     value_free(line);
     return status;
 }

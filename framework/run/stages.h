@@ -27,6 +27,9 @@ int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err);
 /* Every verb that moves a weight says so. */
 void stages_changed(struct run *run);
 
+/* The stage's name as the table of names has it; an unknown one is the first. */
+const char *stages_name(const char *name);
+
 /* Weights (biases left out) and how many are kept. */
 void stages_weights(const struct pare_net *net, size_t *kept, size_t *weights);
 

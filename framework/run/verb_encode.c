@@ -9,6 +9,7 @@
 #include "run/dry.h"
 #include "run/encoding.h"
 #include "run/record.h"
+#include "run/replay.h"
 #include "run/rundir.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -25,7 +26,10 @@ static int compare(const struct pare_net *net, const struct model_file *file,
                          net->params, file->net->params);
     for (size_t i = 0; i < net->params; i++) {
         const char *where = "";
-        if (!param_equal(&net->param[i], &file->net->param[i], &where))
+        struct pare_param ours = net->param[i];
+
+        ours.latent = NULL; /* of training alone; a model file has none */
+        if (!param_equal(&ours, &file->net->param[i], &where))
             return pare_fail(err, PARE_EFORMAT,
                              "%s: %s read back is not what was written; this is "
                              "a defect of pare or of its encoder",
@@ -55,12 +59,24 @@ static int write_and_compare(struct run *run, const char *path, const uint8_t *b
     return status;
 }
 
-int verb_encode(struct run *run, const struct verb_call *call, struct value **result,
-                struct pare_error *err)
+static struct value *result_of(const struct run *run)
+{
+    struct value *group = tree_group();
+    double dense = (double)size_dense_bytes(run->net), bytes = (double)run->file_bytes;
+    char *name = rundir_model(".");
+
+    tree_size(group, "bytes", run->file_bytes);
+    tree_real(group, "ratio", dense / bytes);
+    tree_real(group, "bits_per_weight", 32.0 * bytes / dense);
+    tree_text(group, "path", name);
+    free(name);
+    return group;
+}
+
+static int do_encode(struct run *run, const struct verb_call *call, struct pare_error *err)
 {
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
-    struct value *asked = NULL, *group = NULL;
     char *path = rundir_model(run->dry ? "." : run->dir);
     double error_percent = 0.0;
 
@@ -70,32 +86,47 @@ int verb_encode(struct run *run, const struct verb_call *call, struct value **re
     if (status != PARE_OK)
         goto out;
     record_start(run, "encode", "%s", path);
-    status = encoding_write(run, call->options, &bytes, &size_bytes, &asked, err);
+    status = encoding_write(run, call->options, &bytes, &size_bytes, err);
     if (status == PARE_OK)
         status = write_and_compare(run, path, bytes, size_bytes, err);
     if (status != PARE_OK)
         goto out;
-
     free(run->model_path);
     run->model_path = path;
     path = NULL;
     run->file_bytes = size_bytes;
     run->encoded_error = error_percent;
-
-    double dense = (double)size_dense_bytes(run->net);
-    group = tree_group();
-    tree_size(group, "bytes", size_bytes);
-    tree_real(group, "ratio", dense / (double)size_bytes);
-    tree_real(group, "bits_per_weight", 32.0 * (double)size_bytes / dense);
-    tree_text(group, "path", run->model_path);
-    status = record_end(run, "encode", asked, group, err);
 out:
-    if (status == PARE_OK)
-        *result = group;
-    else
-        value_free(group);
-    value_free(asked);
     free(bytes);
     free(path);
+    return status;
+}
+
+int verb_encode(struct run *run, const struct verb_call *call, struct value **result,
+                struct pare_error *err)
+{
+    struct record record = {.verb = "encode"};
+    struct value *asked = NULL;
+    bool done = false;
+
+    int status = encoding_options(run, call->options, &asked, err);
+    if (status == PARE_OK)
+        status = replay_verb(run, "encode", asked, &done, result, err);
+    if (status != PARE_OK || done)
+        goto out;
+    record.options = asked;
+    status = do_encode(run, call, err);
+    if (status != PARE_OK) {
+        status = record_failed(run, &record, err);
+        goto out;
+    }
+    record.result = result_of(run);
+    status = record_end(run, &record, err);
+    if (status == PARE_OK)
+        *result = record.result;
+    else
+        value_free(record.result);
+out:
+    value_free(asked);
     return status;
 }

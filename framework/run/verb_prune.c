@@ -4,9 +4,11 @@
 
 #include "base/alloc.h"
 #include "compress/dead.h"
+#include "run/after.h"
 #include "run/asked.h"
 #include "run/dry.h"
 #include "run/record.h"
+#include "run/replay.h"
 #include "run/request.h"
 #include "run/stages.h"
 #include "run/state.h"
@@ -20,8 +22,9 @@ struct call_parts {
     struct asked *asked;
     struct prune_options *options;
     struct prune_item *item;
-    bool *undone; /* an event took the pruning back */
-    size_t n;     /* that are open */
+    bool *undone;        /* an event took the pruning back */
+    size_t n;            /* that are open */
+    struct value *shown; /* what events saw: ( {kept, wanted, cut} ); NULL: no events */
 };
 
 static int open_parts(struct run *run, const struct verb_call *call, struct call_parts *parts,
@@ -44,9 +47,6 @@ static int open_parts(struct run *run, const struct verb_call *call, struct call
         parts->item[parts->n] = (struct prune_item){
             .param = p, .options = &parts->options[parts->n], .pruner = one->use[0]};
         parts->n++;
-        status = state_restore(run, p, &one->use[0], err);
-        if (status != PARE_OK)
-            return status;
     }
     return PARE_OK;
 }
@@ -59,6 +59,7 @@ static void close_parts(struct call_parts *parts)
     free(parts->options);
     free(parts->item);
     free(parts->undone);
+    value_free(parts->shown);
 }
 
 static int select_weights(struct run *run, struct call_parts *parts, struct pare_error *err)
@@ -70,12 +71,32 @@ static int select_weights(struct run *run, struct call_parts *parts, struct pare
         const void *pruner = parts->item[i].pruner.plugin;
         needs_grad |= ((const struct pare_pruner *)pruner)->needs_grad;
     }
+    for (size_t i = 0; i < parts->n && status == PARE_OK; i++)
+        status = state_restore(run, parts->item[i].param, &parts->item[i].pruner, err);
     if (needs_grad && run->dry)
         dry_gradient(run);
-    else if (needs_grad)
+    else if (needs_grad && status == PARE_OK)
         status = train_gradient(run->net, &run->data, run->pool, run->loss, err);
     if (status == PARE_OK)
         status = select_prune(parts->item, parts->n, &run->prune, err);
+    return status;
+}
+
+/* The event itself. What it calls is inside the prune, whose record comes later. */
+static int call_event(struct run *run, struct call_parts *parts, size_t i,
+                      const struct prune_events *events, struct pare_error *err)
+{
+    const struct prune_item *item = &parts->item[i];
+    struct value *line = tree_add_group(parts->shown, NULL);
+    bool outer = run->inside;
+
+    tree_size(line, "kept", item->kept);
+    tree_size(line, "wanted", item->kept_wanted);
+    tree_real(line, "cut", item->cut);
+    run->inside = true;
+    int status = events->pruned(events->context, item, err);
+    run->inside = outer;
+    parts->undone[i] = status > 0;
     return status;
 }
 
@@ -90,11 +111,11 @@ static int show_item(struct run *run, struct call_parts *parts, size_t i,
 
     int status = snapshot_restore(after, run->net, SNAPSHOT_ALL, want, err);
     stages_changed(run);
+    after_look(run);
     if (status == PARE_OK)
-        status = events->pruned(events->context, item, err);
+        status = call_event(run, parts, i, events, err);
     if (status > 0) {
         status = snapshot_restore(before, run->net, SNAPSHOT_ALL, want, err);
-        parts->undone[i] = true;
         item->kept = pare_param_kept(item->param);
     }
     free(want);
@@ -164,7 +185,8 @@ static struct value *result_of(const struct call_parts *parts)
     return group;
 }
 
-static int check_requests(struct run *run, const struct call_parts *parts, struct pare_error *err)
+/* Remembers what is off by more than one weight. */
+static void compare_requests(struct run *run, const struct call_parts *parts)
 {
     for (size_t i = 0; i < parts->n; i++) {
         const struct prune_item *item = &parts->item[i];
@@ -173,39 +195,126 @@ static int check_requests(struct run *run, const struct call_parts *parts, struc
         if (more > 1 && !parts->undone[i])
             request_missed(run, VERB_PRUNE, item->param, item->kept_wanted, item->kept);
     }
-    return request_fail(run, err);
+}
+
+static struct value *result_of_dead(const struct run *run, const struct dead_layer *layer,
+                                    size_t layers)
+{
+    struct value *group = tree_group();
+    size_t kept, weights;
+
+    stages_weights(run->net, &kept, &weights);
+    tree_size(group, "kept", kept);
+    tree_size(group, "count", weights);
+    tree_real(group, "sparsity", weights ? 1.0 - (double)kept / (double)weights : 0.0);
+    struct value *list = tree_add_list(group, "layers");
+    for (size_t i = 0; i < layers; i++) {
+        struct value *line = tree_add_group(list, NULL);
+        tree_text(line, "name", run->net->layer[layer[i].layer].desc.name);
+        tree_size(line, "neurons", layer[i].neurons);
+        tree_size(line, "no_input", layer[i].no_input);
+        tree_size(line, "no_output", layer[i].no_output);
+        tree_size(line, "removed", layer[i].removed);
+        tree_size(line, "left", layer[i].left);
+    }
+    return group;
 }
 
 /* Neurons without inputs or outputs lose what they still have. */
 static int prune_dead(struct run *run, const struct verb_call *call, const struct value *asked,
                       struct value **group, struct pare_error *err)
 {
+    struct record record = {.verb = "prune", .options = asked, .changed = true};
     struct dead_layer *layer = xcalloc(run->net->layers, sizeof *layer);
-    size_t layers = 0, kept, weights;
+    size_t layers = 0;
+    bool done = false;
+    int status = replay_verb(run, "prune", asked, &done, group, err);
 
+    if (status != PARE_OK || done)
+        goto out;
     record_start(run, "prune", "dead neurons");
     stages_changed(run);
-    int status = dead_remove(run->net, call->want, layer, &layers, err);
+    status = dead_remove(run->net, call->want, layer, &layers, err);
     if (status == PARE_OK) {
-        *group = tree_group();
-        stages_weights(run->net, &kept, &weights);
-        tree_size(*group, "kept", kept);
-        tree_size(*group, "count", weights);
-        tree_real(*group, "sparsity", weights ? 1.0 - (double)kept / (double)weights : 0.0);
-        struct value *list = tree_add_list(*group, "layers");
-        for (size_t i = 0; i < layers; i++) {
-            struct value *line = tree_add_group(list, NULL);
-            tree_text(line, "name", run->net->layer[layer[i].layer].desc.name);
-            tree_size(line, "neurons", layer[i].neurons);
-            tree_size(line, "no_input", layer[i].no_input);
-            tree_size(line, "no_output", layer[i].no_output);
-            tree_size(line, "removed", layer[i].removed);
-            tree_size(line, "left", layer[i].left);
-        }
-        status = record_end(run, "prune", asked, *group, err);
+        record.result = *group = result_of_dead(run, layer, layers);
+        status = record_end(run, &record, err);
+    } else {
+        status = record_failed(run, &record, err);
     }
+out:
     free(layer);
     return status;
+}
+
+/* The work itself, on parts that are open. */
+static int do_prune(struct run *run, const struct verb_call *call, struct call_parts *parts,
+                    struct pare_error *err)
+{
+    int status = stages_leave(run, STAGE_PRUNED, err);
+
+    if (status != PARE_OK)
+        return status;
+    request_clear(run);
+    record_start(run, "prune", "%zu parameter%s", parts->n, parts->n == 1 ? "" : "s");
+    if (parts->n == 0)
+        record_note(run, "prune: nothing to do: every selected parameter is skipped");
+    stages_changed(run);
+    return prune_parts(run, call, parts, err);
+}
+
+/* Shows the event what the record says that it saw. */
+static int replay_events(struct run *run, const struct prune_events *events,
+                         struct call_parts *parts, struct pare_error *err)
+{
+    struct value *record = NULL;
+    int status = replay_ahead(run, "prune", &record, err);
+    const struct value *shown = record ? value_get(record, "shown") : NULL;
+    const struct value *line = shown ? shown->child : NULL;
+
+    for (size_t i = 0; i < parts->n && line && status == PARE_OK; i++, line = line->next) {
+        struct prune_item *item = &parts->item[i];
+        const struct value *cut = value_get(line, "cut");
+        size_t before = run->decided[item->param - run->net->param].kept;
+
+        item->kept = (size_t)value_get(line, "kept")->integer;
+        item->kept_wanted = (size_t)value_get(line, "wanted")->integer;
+        item->cut = cut && cut->kind == VALUE_REAL ? cut->real : NAN;
+        run->decided[item->param - run->net->param].kept = item->kept;
+        status = call_event(run, parts, i, events, err);
+        if (status != 0)
+            run->decided[item->param - run->net->param].kept = before;
+        status = status > 0 ? PARE_OK : status;
+    }
+    value_free(record);
+    return run->broken.status != PARE_OK ? run->broken.status : PARE_OK;
+}
+
+/* A prune whose options are known: out of the journal, or done. */
+static int prune(struct run *run, const struct verb_call *call, struct call_parts *parts,
+                 const struct value *asked, struct value **group, struct pare_error *err)
+{
+    struct record record = {.verb = "prune", .options = asked, .changed = true};
+    bool done = false;
+    int status = PARE_OK;
+
+    if (call->prune_events) {
+        parts->shown = value_new(VALUE_LIST, "shown", "result", 0);
+        status = replay_events(run, call->prune_events, parts, err);
+    }
+    if (status == PARE_OK)
+        status = replay_verb(run, "prune", asked, &done, group, err);
+    if (status != PARE_OK)
+        return status;
+    if (!done) {
+        status = do_prune(run, call, parts, err);
+        record.shown = parts->shown;
+        if (status != PARE_OK)
+            return record_failed(run, &record, err);
+        record.result = *group = result_of(parts);
+        compare_requests(run, parts);
+        status = record_end(run, &record, err);
+    }
+    return status == PARE_OK ? request_fail(run, err) : status;
 }
 
 int verb_prune(struct run *run, const struct verb_call *call, struct value **result,
@@ -234,22 +343,7 @@ int verb_prune(struct run *run, const struct verb_call *call, struct value **res
     parts.undone = xcalloc(room, sizeof *parts.undone);
     status = open_parts(run, call, &parts, asked, err);
     if (status == PARE_OK)
-        status = stages_leave(run, STAGE_PRUNED, err);
-    if (status != PARE_OK)
-        goto out;
-
-    request_clear(run);
-    record_start(run, "prune", "%zu parameter%s", parts.n, parts.n == 1 ? "" : "s");
-    if (parts.n == 0)
-        record_note(run, "prune: nothing to do: every selected parameter is skipped");
-    stages_changed(run);
-    status = prune_parts(run, call, &parts, err);
-    if (status != PARE_OK)
-        goto out;
-    group = result_of(&parts);
-    status = record_end(run, "prune", asked, group, err);
-    if (status == PARE_OK)
-        status = check_requests(run, &parts, err);
+        status = prune(run, call, &parts, asked, &group, err);
 out:
     if (status == PARE_OK)
         *result = group;

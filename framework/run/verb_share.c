@@ -4,6 +4,7 @@
 #include "compress/share.h"
 #include "run/asked.h"
 #include "run/record.h"
+#include "run/replay.h"
 #include "run/request.h"
 #include "run/stages.h"
 #include "run/tree.h"
@@ -11,7 +12,7 @@
 
 /* Shares one parameter unless it is skipped, and adds a line to params. */
 static int share_one(struct run *run, struct pare_param *p, const struct verb_call *call,
-                     struct value *asked, struct value *params, struct pare_error *err)
+                     struct value *params, struct pare_error *err)
 {
     struct share_options options = {0};
     struct share_result got = {0};
@@ -20,7 +21,6 @@ static int share_one(struct run *run, struct pare_param *p, const struct verb_ca
     int status = asked_open(&one, run, VERB_SHARE, p, call->options, &options, err);
     if (status != PARE_OK || one.skip)
         goto out;
-    record_own(asked, p, &one);
     status = share_param(p, &options, &one.use[0], &one.use[1], &run->share, &got, err);
     if (status != PARE_OK) {
         pare_fail_in(err, "share");
@@ -43,32 +43,68 @@ out:
     return status;
 }
 
-int verb_share(struct run *run, const struct verb_call *call, struct value **result,
-               struct pare_error *err)
+/* Shares all that is wanted. */
+static int do_share(struct run *run, const struct verb_call *call, struct value *params,
+                    struct pare_error *err)
 {
-    struct share_options options = {0};
-    struct value *asked = NULL, *group = tree_group();
-    struct value *params = tree_add_list(group, "params");
-    struct asked whole;
+    int status = stages_leave(run, STAGE_SHARED, err);
 
-    int status = asked_open(&whole, run, VERB_SHARE, NULL, call->options, &options, err);
-    if (status == PARE_OK)
-        status = stages_leave(run, STAGE_SHARED, err);
     if (status != PARE_OK)
-        goto out;
-    asked = record_options(run, &whole, call->want);
-
-    record_start(run, "share", "%s, then %s", options.initializer, options.quantizer);
+        return status;
     request_clear(run);
     stages_changed(run);
     for (size_t i = 0; i < run->net->params && status == PARE_OK; i++)
         if (!call->want || call->want[i])
-            status = share_one(run, &run->net->param[i], call, asked, params, err);
+            status = share_one(run, &run->net->param[i], call, params, err);
+    if (status == PARE_OK && !params->child)
+        record_note(run, "share: nothing to do: every selected parameter is skipped");
+    return status;
+}
+
+/* Adds to asked what differs from the call as a whole. */
+static int own_options(const struct run *run, const struct verb_call *call, struct value *asked,
+                       struct pare_error *err)
+{
+    int status = PARE_OK;
+
+    for (size_t i = 0; i < run->net->params && status == PARE_OK; i++) {
+        const struct pare_param *p = &run->net->param[i];
+        struct share_options options = {0};
+        struct asked one;
+
+        if (call->want && !call->want[i])
+            continue;
+        status = asked_open(&one, run, VERB_SHARE, p, call->options, &options, err);
+        if (status == PARE_OK && !one.skip)
+            record_own(asked, p, &one);
+        asked_close(&one);
+    }
+    return status;
+}
+
+int verb_share(struct run *run, const struct verb_call *call, struct value **result,
+               struct pare_error *err)
+{
+    struct share_options options = {0};
+    struct record record = {.verb = "share", .changed = true};
+    struct value *asked = NULL, *group = NULL;
+    struct asked whole;
+    bool done = false;
+
+    int status = asked_open(&whole, run, VERB_SHARE, NULL, call->options, &options, err);
     if (status != PARE_OK)
         goto out;
-    if (!params->child)
-        record_note(run, "share: nothing to do: every selected parameter is skipped");
-    status = record_end(run, "share", asked, group, err);
+    record.options = asked = record_options(run, &whole, call->want);
+    status = own_options(run, call, asked, err);
+    if (status == PARE_OK)
+        status = replay_verb(run, "share", asked, &done, &group, err);
+    if (status == PARE_OK && !done) {
+        record_start(run, "share", "%s, then %s", options.initializer, options.quantizer);
+        record.result = group = tree_group();
+        status = do_share(run, call, tree_add_list(group, "params"), err);
+        status =
+            status == PARE_OK ? record_end(run, &record, err) : record_failed(run, &record, err);
+    }
     if (status == PARE_OK)
         status = request_fail(run, err);
 out:

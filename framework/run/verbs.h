@@ -6,11 +6,14 @@
  * this call (may be NULL), does its work on a selection of the net's parameters,
  * writes the journal and the metrics, and returns one plain group of results that
  * the caller frees. Contains no algorithms. Wrong options are PARE_EUSER with the
- * place that call's nodes carry. */
+ * place that call's nodes carry. While a run is replayed a verb gives its recorded
+ * result, or its recorded error, and does nothing else (run/replay.h). */
 
 #include "compress/select.h"
 #include "net/snapshot.h"
 #include "run/run.h"
+
+struct held; /* run/checkpoint.h */
 
 /* Called for one parameter after the other, when it is pruned and those after it are
  * not yet. > 0 takes its pruning back; < 0 is an error and takes back that of all.
@@ -28,7 +31,7 @@ struct verb_call {
     const struct prune_events *prune_events; /* prune */
 };
 
-/* epochs, steps, loss, error, seconds, stopped, (validation_error) */
+/* epochs, steps, loss, error, stopped, (validation_error) */
 PARE_API int verb_train(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
 /* samples, error, accuracy, loss; options: split = "test"|"validation"|"train";
@@ -46,11 +49,16 @@ PARE_API int verb_prune(struct run *run, const struct verb_call *call, struct va
 PARE_API int verb_share(struct run *run, const struct verb_call *call, struct value **result,
                         struct pare_error *err);
 /* Writes model.pare, reads it back, compares every tensor exactly: bytes, ratio,
- * bits_per_weight, path */
+ * bits_per_weight, path (in the run folder) */
 PARE_API int verb_encode(struct run *run, const struct verb_call *call, struct value **result,
                          struct pare_error *err);
-PARE_API int verb_snapshot(struct run *run, struct snapshot **snapshot, struct pare_error *err);
-PARE_API int verb_restore(struct run *run, const struct snapshot *snapshot, const bool *want,
+/* The caller frees it with held_free. */
+PARE_API int verb_snapshot(struct run *run, struct held **held, struct pare_error *err);
+PARE_API int verb_restore(struct run *run, struct held *held, const bool *want,
                           enum snapshot_what what, struct pare_error *err);
+
+/* Not a verb, but in the journal too: bytes of the file that the net as it is would
+ * make. */
+PARE_API int verb_size(struct run *run, size_t *bytes, struct pare_error *err);
 
 #endif

@@ -3,7 +3,6 @@
  * selection is a net with fewer parameters; the whole net selects them all. */
 #include "script/l_net.h"
 #include "base/text.h"
-#include "run/stages.h"
 
 #include <string.h>
 
@@ -90,15 +89,15 @@ static int net_params(lua_State *L)
 }
 
 /* Weights of the selection and how many are kept; biases do not count. */
-static void count_weights(const struct pare_net *net, const struct selection *s, size_t *kept,
+static void count_weights(const struct run *run, const struct selection *s, size_t *kept,
                           size_t *weights)
 {
     *kept = *weights = 0;
-    for (size_t i = 0; i < net->params; i++) {
-        if (!s->want[i] || pare_param_is_bias(&net->param[i]))
+    for (size_t i = 0; i < run->net->params; i++) {
+        if (!s->want[i] || pare_param_is_bias(&run->net->param[i]))
             continue;
-        *weights += net->param[i].count;
-        *kept += pare_param_kept(&net->param[i]);
+        *weights += run->net->param[i].count;
+        *kept += run->decided[i].kept;
     }
 }
 
@@ -107,7 +106,7 @@ static int net_sparsity(lua_State *L)
     const struct selection *s = l_net_check(L);
     size_t kept, weights;
 
-    count_weights(state_script(L)->run->net, s, &kept, &weights);
+    count_weights(state_script(L)->run, s, &kept, &weights);
     lua_pushnumber(L, weights ? 1.0 - (double)kept / (double)weights : 0.0);
     return 1;
 }
@@ -116,11 +115,11 @@ static int net_sparsity(lua_State *L)
 static int net_size(lua_State *L)
 {
     const struct selection *s = l_net_check(L);
-    const struct run *run = state_script(L)->run;
+    struct run *run = state_script(L)->run;
     struct pare_error err = {0};
-    size_t kept, weights, bytes, dense = 0;
+    size_t kept, weights, bytes = 0, dense = 0;
 
-    count_weights(run->net, s, &kept, &weights);
+    count_weights(run, s, &kept, &weights);
     for (size_t i = 0; i < run->net->params; i++)
         dense += s->want[i] ? sizeof(float) * run->net->param[i].count : 0;
     lua_createtable(L, 0, 5);
@@ -132,7 +131,7 @@ static int net_size(lua_State *L)
     lua_setfield(L, -2, "dense_bytes");
     if (s->count != s->params)
         return 1;
-    if (stages_bytes(run, &bytes, &err) != PARE_OK)
+    if (verb_size(run, &bytes, &err) != PARE_OK)
         return failure_raise(L, &err);
     lua_pushinteger(L, (lua_Integer)bytes);
     lua_setfield(L, -2, "bytes");

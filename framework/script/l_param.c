@@ -26,7 +26,7 @@ void l_param_push(lua_State *L, size_t index)
     luaL_setmetatable(L, TYPE);
 }
 
-static const struct pare_param *check_param(lua_State *L, int index)
+static size_t check_index(lua_State *L, int index)
 {
     const struct handle *handle = luaL_testudata(L, index, TYPE);
     struct script *script = state_script(L);
@@ -35,7 +35,12 @@ static const struct pare_param *check_param(lua_State *L, int index)
         failure_user(L, "call it with a colon on a parameter: p:option(verb, name)");
     else if (handle->generation != l_net_generation(script))
         failure_user(L, "this is a handle of a network that is no more; take run.net again");
-    return &script->run->net->param[handle ? handle->index : 0];
+    return handle ? handle->index : 0;
+}
+
+static const struct pare_param *check_param(lua_State *L, int index)
+{
+    return &state_script(L)->run->net->param[check_index(L, index)];
 }
 
 static enum verb check_verb(lua_State *L, int index)
@@ -111,7 +116,10 @@ static void push_shape(lua_State *L, const struct pare_param *p)
 
 static int param_index(lua_State *L)
 {
-    const struct pare_param *p = check_param(L, 1);
+    size_t index = check_index(L, 1);
+    const struct run *run = state_script(L)->run;
+    const struct pare_param *p = &run->net->param[index];
+    const struct run_decided *decided = &run->decided[index];
     const char *key = luaL_checkstring(L, 2);
 
     if (strcmp(key, "name") == 0)
@@ -121,11 +129,11 @@ static int param_index(lua_State *L)
     else if (strcmp(key, "count") == 0)
         lua_pushinteger(L, (lua_Integer)p->count);
     else if (strcmp(key, "kept") == 0)
-        lua_pushinteger(L, (lua_Integer)pare_param_kept(p));
+        lua_pushinteger(L, (lua_Integer)decided->kept);
     else if (strcmp(key, "sparsity") == 0)
-        lua_pushnumber(L, 1.0 - (double)pare_param_kept(p) / (double)p->count);
+        lua_pushnumber(L, 1.0 - (double)decided->kept / (double)p->count);
     else if (strcmp(key, "centroids") == 0)
-        lua_pushinteger(L, (lua_Integer)p->centroids);
+        lua_pushinteger(L, (lua_Integer)decided->centroids);
     else if (strcmp(key, "is_bias") == 0)
         lua_pushboolean(L, pare_param_is_bias(p));
     else if (strcmp(key, "option") == 0)

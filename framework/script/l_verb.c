@@ -2,6 +2,7 @@
 /* The verbs: one table in, one plain table out. */
 #include <string.h>
 
+#include "run/checkpoint.h"
 #include "script/l_net.h"
 
 #define SNAPSHOT_TYPE "pare.snapshot"
@@ -82,13 +83,13 @@ int l_verb_encode(lua_State *L)
 
 static void free_snapshot(void *thing)
 {
-    snapshot_free(thing);
+    held_free(thing);
 }
 
 int l_verb_snapshot(lua_State *L)
 {
     struct pare_error err = {0};
-    struct snapshot *snapshot = NULL;
+    struct held *held = NULL;
     struct owner *owner;
     struct run *run;
     int status;
@@ -99,8 +100,8 @@ int l_verb_snapshot(lua_State *L)
      * before it sees a reason to collect them. */
     lua_gc(L, LUA_GCCOLLECT);
     owner = owner_push(L, SNAPSHOT_TYPE, free_snapshot);
-    status = verb_snapshot(run, &snapshot, &err);
-    owner->thing = snapshot;
+    status = verb_snapshot(run, &held, &err);
+    owner->thing = held;
     return status == PARE_OK ? 1 : failure_raise(L, &err);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "run/identity.h"
 #include "run/run.h"
 #include "run/rundir.h"
 
@@ -49,8 +50,8 @@ static void keep(lua_State *L, const char *name, const char *path)
     lua_pop(L, 2);
 }
 
-/* Pushes the path of the module. */
-static void find(lua_State *L, const char *name)
+/* Pushes the path of the module. Does it lie beside the schedule? */
+static bool find(lua_State *L, const char *name)
 {
     struct script *script = state_script(L);
 
@@ -61,21 +62,22 @@ static void find(lua_State *L, const char *name)
             lua_pushfstring(L, "%s.lua", name);
         else
             lua_pushfstring(L, "%s/%s.lua", script->dir[i], name);
-        if (file_exists(lua_tostring(L, -1))) {
-            if (i == 0)
-                keep(L, name, lua_tostring(L, -1));
-            return;
-        }
+        if (file_exists(lua_tostring(L, -1)))
+            return i == 0;
         lua_pop(L, 1);
     }
-    failure_user(L, "require: there is no %s.lua in %s or %s", name,
-                 script->dir[0] ? script->dir[0] : "-", script->dir[1] ? script->dir[1] : "-");
+    return failure_user(L, "require: there is no %s.lua in %s or %s", name,
+                        script->dir[0] ? script->dir[0] : "-",
+                        script->dir[1] ? script->dir[1] : "-");
 }
 
 int require_call(lua_State *L)
 {
     size_t length;
     const char *name = luaL_checklstring(L, 1, &length);
+    struct run *run = state_script(L)->run;
+    struct pare_error err = {0};
+    bool own;
 
     check_name(L, name, length);
     lua_settop(L, 1);
@@ -91,9 +93,13 @@ int require_call(lua_State *L)
         return 1;
     }
     lua_pop(L, 1);
-    find(L, name);
+    own = find(L, name);
     lua_pushlightuserdata(L, state_script(L)); /* until it has run */
     lua_setfield(L, 2, name);
+    if (run && identity_module(run, name, lua_tostring(L, 3), &err) != PARE_OK)
+        return failure_raise(L, &err);
+    if (own)
+        keep(L, name, lua_tostring(L, 3));
     state_load(L, lua_tostring(L, 3));
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);

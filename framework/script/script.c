@@ -11,7 +11,7 @@ static void note(void *context, const char *text)
 {
     const struct run *run = context;
 
-    if (run->watch.note)
+    if (run->watch.note && !run->replay) /* it was said when it was done */
         run->watch.note(run->watch.context, text);
 }
 

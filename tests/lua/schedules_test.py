@@ -69,7 +69,8 @@ class Run:
                 assert done.returncode == 0, done.stderr.decode()
                 self.result = json.loads(done.stdout)
                 run = pathlib.Path(self.result["run_dir"])
-            self.journal = [json.loads(line) for line in (run / "journal.jsonl").open()]
+            records = [json.loads(line) for line in (run / "journal.jsonl").open()]
+            self.journal = [record for record in records if "verb" in record]
             metrics = [json.loads(line) for line in (run / "metrics.jsonl").open()]
             self.logs = [line for line in metrics if line["what"] == "log"]
             model = run / "model.pare"

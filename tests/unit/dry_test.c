@@ -4,6 +4,7 @@
 #include "support/support.h"
 
 #include "net/net.h"
+#include "run/checkpoint.h"
 #include "run/dry.h"
 #include "run/tree.h"
 #include "support/idx.h"
@@ -247,7 +248,7 @@ static void test_freed(void **state)
 {
     (void)state;
     struct value *result = NULL;
-    struct snapshot *dense = NULL;
+    struct held *dense = NULL;
     const struct verb_call plain = {0};
     size_t zeros[2] = {0};
     open_dry(NAN, 1000.0);
@@ -266,7 +267,7 @@ static void test_freed(void **state)
     }
     assert_int_equal(zeros[0], lround(0.7 * FC1));
     assert_int_equal(zeros[1], 0);
-    snapshot_free(dense);
+    held_free(dense);
 }
 
 int main(void)

@@ -96,41 +96,6 @@ static void test_no_folder(void **state)
     assert_true(*err.text != '\0');
 }
 
-/* Each line is in the file as soon as journal_add is back, numbered from 1. */
-static void test_journal_lines(void **state)
-{
-    (void)state;
-    struct pare_error err = {0};
-    char *path = rundir_journal(scratch);
-    struct journal *journal = journal_open(path, &err);
-    assert_non_null(journal);
-    for (int i = 1; i <= 3; i++) {
-        struct value *options = tree_group();
-        tree_real(options, "amount", 0.1 * i);
-        ASSERT_OK(journal_add(journal, "prune", options, NULL, &err), err);
-        value_free(options);
-
-        char *text = scratch_read(scratch, "journal.jsonl", NULL);
-        char *line = strtok(text, "\n");
-        int lines = 0;
-        for (; line; line = strtok(NULL, "\n")) {
-            json_t *node = json_loads(line, 0, NULL);
-            assert_non_null(node);
-            assert_int_equal(json_integer_value(json_object_get(node, "number")), ++lines);
-            assert_string_equal(json_string_value(json_object_get(node, "verb")), "prune");
-            json_t *asked = json_object_get(json_object_get(node, "options"), "amount");
-            assert_true(json_number_value(asked) == 0.1 * lines);
-            json_decref(node);
-        }
-        assert_int_equal(lines, i);
-        free(text);
-    }
-    journal_close(journal);
-    assert_null(journal_open(path, &err));
-    assert_int_equal(err.status, PARE_EIO);
-    free(path);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,7 +103,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_runs_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_journal_lines, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -512,7 +512,8 @@ static void stale_handles_are_errors(void **state)
     struct fixture f;
     struct pare_net *first = net_support_make(1, 2, 2, 3, one_layer, 1);
     struct pare_net *second = net_support_make(1, 2, 2, 3, one_layer, 2);
-    struct run run = {.net = first};
+    struct run_decided decided[2] = {{12, 0}, {3, 0}};
+    struct run run = {.net = first, .decided = decided};
 
     (void)state;
     open_fixture(&f, 0, 0);

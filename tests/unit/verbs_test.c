@@ -6,6 +6,7 @@
 #include "compress/share.h"
 #include "format/size.h"
 #include "net/net.h"
+#include "run/checkpoint.h"
 #include "run/report.h"
 #include "run/tree.h"
 #include "run/verbs.h"
@@ -45,7 +46,8 @@ static int open_run(unsigned threads, const char *const *set, size_t sets)
                                           .seed = -1,
                                           .out = out,
                                           .data = scratch,
-                                          .threads = threads};
+                                          .threads = threads,
+                                          .force_new = true};
     err = (struct pare_error){0};
     int status = run_open(&run, &settings, &problems, &err);
     problems_free(&problems);
@@ -282,7 +284,7 @@ static void test_stages(void **state)
 static void test_stages_after_restore(void **state)
 {
     (void)state;
-    struct snapshot *dense = NULL;
+    struct held *dense = NULL;
     do_verb(verb_train);
     ASSERT_OK(verb_snapshot(&run, &dense, &err), err);
     do_verb(verb_prune);
@@ -295,7 +297,7 @@ static void test_stages_after_restore(void **state)
     assert_string_equal(run.stage[0].name, "trained");
     assert_string_equal(run.stage[1].name, "coded");
     assert_int_equal(run.stage[1].kept, FC1 + FC2);
-    snapshot_free(dense);
+    held_free(dense);
 }
 
 static void test_requests(void **state)
@@ -355,7 +357,7 @@ static void test_journal_options(void **state)
     (void)state;
     do_verb(verb_prune);
     char *text = scratch_read(run.dir, "journal.jsonl", NULL);
-    json_t *line = json_loads(text, 0, NULL);
+    json_t *line = json_loads(strchr(text, '\n') + 1, JSON_DISABLE_EOF_CHECK, NULL);
     json_t *options = json_object_get(line, "options");
     assert_true(json_number_value(json_object_get(options, "amount")) == 0.7);
     json_t *own = json_array_get(json_object_get(options, "own"), 0);
