@@ -25,6 +25,8 @@ int cmd_check(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_plugins(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_conform(int argc, char **argv);

@@ -18,6 +18,8 @@ const struct command commands[] = {
     {"reproduce", "run a pack of experiments and compare with the paper's numbers", cmd_reproduce},
     {"test", "test a model file on its data set", cmd_test},
     {"show", "say where every byte of a model file goes", cmd_show},
+    {"replay", "do a finished run again from its journal, and compare", cmd_replay},
+    {"compare", "say in what runs differ, and where their results part", cmd_compare},
     {"plugins", "list the plugins that are found", cmd_plugins},
     {"help", "explain a verb or a plugin with its options", cmd_help},
     {"conform", "put a plugin through the checks of its kind", cmd_conform},

@@ -62,6 +62,9 @@ struct experiment {
     struct model_options model;
     struct request request;
     struct checkpoint checkpoint;
+    /* Options of a call as a journal has them (run/record.h): a call with these, the
+     * same group, says all of them; config and rules are not asked. NULL: none. */
+    const struct value *recorded;
 };
 
 /* Reads and checks path with the assignments set [sets] of --set. seed < 0: the

@@ -208,23 +208,48 @@ static int compare_schedule(struct differences *d, const struct run *run, struct
 }
 
 /* Plugins of the start record and of those loaded later. */
-static int compare_plugins(struct differences *d, const struct run *run, const struct value *start,
-                           struct pare_error *err)
+static int compare_plugins(struct differences *d, const struct journal *journal,
+                           const struct value *start, struct pare_error *err)
 {
     const struct value *plugins = value_get(start, "plugins");
 
     for (const struct value *m = plugins ? plugins->child : NULL; m; m = m->next)
         compare_plugin(d, m->name, text_of(plugins, m->name));
-    for (size_t i = 0; i < journal_count(run->journal); i++) {
-        if (journal_at(run->journal, i)->kind != JOURNAL_PLUGIN)
+    for (size_t i = 0; i < journal_count(journal); i++) {
+        if (journal_at(journal, i)->kind != JOURNAL_PLUGIN)
             continue;
-        struct value *record = journal_read(run->journal, i, err);
+        struct value *record = journal_read(journal, i, err);
         if (!record)
             return err->status;
         compare_plugin(d, text_of(record, "plugin"), text_of(record, "sha256"));
         value_free(record);
     }
     return PARE_OK;
+}
+
+/* What it was made with besides data and plugins. */
+static void compare_made(struct differences *d, const struct value *start, const struct value *now)
+{
+    compare_text(d, "pare", text_of(start, "pare"), text_of(now, "pare"));
+    compare_text(d, "libpare, sha256", text_of(start, "library"), text_of(now, "library"));
+    compare_text(d, "arithmetic", text_of(start, "arithmetic"), text_of(now, "arithmetic"));
+}
+
+int identity_made(const struct run *run, const struct journal *journal, char *text, size_t room,
+                  struct pare_error *err)
+{
+    struct value *start = journal_read(journal, 0, err), *now;
+    struct differences d = {{0}, 0};
+
+    if (!start)
+        return err->status;
+    now = identity_now(run);
+    int status = compare_plugins(&d, journal, start, err);
+    compare_made(&d, start, now);
+    snprintf(text, room, "%s", d.text);
+    value_free(now);
+    value_free(start);
+    return status;
 }
 
 int identity_check(const struct run *run, const struct value *start, struct pare_error *err)
@@ -237,13 +262,10 @@ int identity_check(const struct run *run, const struct value *start, struct pare
         status = compare_schedule(&d, run, err);
     if (status == PARE_OK) {
         compare_text(&d, "data, sha256", text_of(start, "data"), text_of(now, "data"));
-        status = compare_plugins(&d, run, start, err);
+        status = compare_plugins(&d, run->journal, start, err);
     }
-    if (status == PARE_OK) {
-        compare_text(&d, "pare", text_of(start, "pare"), text_of(now, "pare"));
-        compare_text(&d, "libpare, sha256", text_of(start, "library"), text_of(now, "library"));
-        compare_text(&d, "arithmetic", text_of(start, "arithmetic"), text_of(now, "arithmetic"));
-    }
+    if (status == PARE_OK)
+        compare_made(&d, start, now);
     if (status == PARE_OK && d.used)
         status = pare_fail_at(err, PARE_ESTATE, run->dir, 0,
                               "begun with something else: %s; --force-new starts over in another "

@@ -14,6 +14,11 @@ struct value *identity_now(const struct run *run);
  * PARE_ESTATE names what differs, with both values. start: the record. */
 int identity_check(const struct run *run, const struct value *start, struct pare_error *err);
 
+/* Into text [room] what pare, libpare, arithmetic and plugins differ in from those that
+ * the journal names; empty: nothing. Data, config and schedule are left out. */
+int identity_made(const struct run *run, const struct journal *journal, char *text, size_t room,
+                  struct pare_error *err);
+
 /* Journals the plugins that were loaded since the last time. */
 int identity_plugins(struct run *run, struct pare_error *err);
 /* The schedule reads the module name from path: journals it, or compares it with

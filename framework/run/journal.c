@@ -155,15 +155,15 @@ static int read_all(struct journal *j, struct pare_error *err)
     return status;
 }
 
-struct journal *journal_open(const char *path, struct pare_error *err)
+static struct journal *open_locked(const char *path, int flags, int lock, struct pare_error *err)
 {
     struct journal *j = xcalloc(1, sizeof *j);
 
     j->path = xstrdup(path);
-    j->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    j->fd = open(path, flags | O_CLOEXEC, 0666);
     if (j->fd < 0)
         fail_io(j, "open", err);
-    else if (flock(j->fd, LOCK_EX | LOCK_NB) == 0 && read_all(j, err) == PARE_OK)
+    else if (flock(j->fd, lock | LOCK_NB) == 0 && read_all(j, err) == PARE_OK)
         return j;
     else if (errno == EWOULDBLOCK && !err->status)
         pare_fail_at(err, PARE_ESTATE, path, 0,
@@ -173,6 +173,16 @@ struct journal *journal_open(const char *path, struct pare_error *err)
         fail_io(j, "lock", err);
     journal_close(j);
     return NULL;
+}
+
+struct journal *journal_open(const char *path, struct pare_error *err)
+{
+    return open_locked(path, O_RDWR | O_CREAT | O_APPEND, LOCK_EX, err);
+}
+
+struct journal *journal_open_reading(const char *path, struct pare_error *err)
+{
+    return open_locked(path, O_RDONLY, LOCK_SH, err);
 }
 
 void journal_close(struct journal *journal)

@@ -36,6 +36,8 @@ struct journal;
  * full is left out (journal_torn); any other bad line is PARE_EFORMAT. PARE_ESTATE:
  * another process has it. */
 struct journal *journal_open(const char *path, struct pare_error *err);
+/* The same to read it alone: it must be there, and nothing may be added or cut. */
+struct journal *journal_open_reading(const char *path, struct pare_error *err);
 void journal_close(struct journal *journal);
 
 /* Records as of the opening, but for those cut off. */

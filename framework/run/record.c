@@ -4,6 +4,7 @@
  * that the run has taken so far. */
 
 #include "run/record.h"
+#include "config/schema.h"
 #include "run/after.h"
 #include "run/checkpoint.h"
 #include "run/dry.h"
@@ -127,6 +128,10 @@ static int append(struct run *run, struct value *line, const char *file, struct 
         tree_text(line, "file", file);
     if (run->inside && !file)
         tree_bool(line, "inside", true);
+    if (run->inside && run->hook.name) {
+        tree_text(line, "hook", run->hook.name);
+        tree_int(line, "hook_at", run->hook.at);
+    }
     tree_real(line, "at", record_clock() - run->started);
     if (status == PARE_OK)
         status = journal_add(run->journal, line, !run->inside || file, err);
@@ -261,26 +266,31 @@ static bool same(const struct value *a, const struct value *b)
     return equal;
 }
 
+static void add_own(struct value *options, const struct pare_param *param, const struct value *own)
+{
+    struct value *list = NULL;
+
+    for (struct value *c = options->child; c; c = c->next)
+        if (strcmp(c->name, "own") == 0)
+            list = c;
+    if (!list)
+        list = tree_add_list(options, "own");
+    struct value *entry = tree_add_group(list, NULL);
+    tree_text(entry, "param", param->name);
+    value_merge(entry, own);
+}
+
 void record_own(struct value *options, const struct pare_param *param, const struct asked *asked)
 {
-    struct value *own = asked_changed(asked);
-    const struct value *m = options->child;
-    struct value *whole = tree_group();
+    struct value *own = asked_changed(asked), *whole = tree_group();
+    bool can_skip = schema_option(asked->table, "skip") != NULL;
 
-    for (; m; m = m->next)
+    for (const struct value *m = options->child; m; m = m->next)
         if (strcmp(m->name, "params") != 0 && strcmp(m->name, "own") != 0)
             value_add(whole, value_clone(m));
-    if (!same(whole, own)) {
-        struct value *list = NULL;
-        for (struct value *c = options->child; c; c = c->next)
-            if (strcmp(c->name, "own") == 0)
-                list = c;
-        if (!list)
-            list = tree_add_list(options, "own");
-        struct value *entry = tree_add_group(list, NULL);
-        tree_text(entry, "param", param->name);
-        value_merge(entry, own);
-    }
+    bool usual = can_skip && pare_param_is_bias(param) ? asked->skip : same(whole, own);
+    if (!usual)
+        add_own(options, param, own);
     value_free(whole);
     value_free(own);
 }

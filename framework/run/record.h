@@ -44,7 +44,9 @@ double record_clock(void);
  * (whole may be closed over the net's parameters: see record_own), and the
  * selection where there is one. */
 struct value *record_options(const struct run *run, const struct asked *whole, const bool *want);
-/* Adds to options those of one parameter, where they are not the whole's. */
+/* Adds to options those of one parameter, where they are not the whole's, or where it
+ * is a bias that is not skipped. Options and result say all that a verb was asked
+ * (run/experiment.h, recorded). */
 void record_own(struct value *options, const struct pare_param *param, const struct asked *asked);
 
 /* Something that the schedule has measured, for result.json and the metrics; a later

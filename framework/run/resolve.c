@@ -59,9 +59,32 @@ static void skip_bias(struct value *group)
     value_add(group, skip);
 }
 
+/* Those of one parameter, or of the call as a whole, out of a journal. */
+static struct value *recorded_options(const struct value *recorded, enum verb verb,
+                                      const char *param, bool is_bias)
+{
+    static const char *const others[] = {"param", "params", "own", "changes"};
+    const struct value *own = param ? value_get(recorded, "own") : NULL, *found = NULL;
+
+    for (const struct value *m = own ? own->child : NULL; m; m = m->next) {
+        const struct value *of = value_get(m, "param");
+
+        if (of && of->kind == VALUE_TEXT && strcmp(of->text, param) == 0)
+            found = m;
+    }
+    struct value *group = value_clone(found ? found : recorded);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        value_drop(group, others[i]);
+    if (param && is_bias && !found && (verb == VERB_PRUNE || verb == VERB_SHARE))
+        skip_bias(group);
+    return group;
+}
+
 struct value *experiment_options(const struct experiment *e, enum verb verb, const char *param,
                                  bool is_bias, const struct value *call)
 {
+    if (call && call == e->recorded)
+        return recorded_options(call, verb, param, is_bias);
     const struct group *g = &groups[verb];
     const struct value *of_config = value_get(e->root, g->name);
     struct value *group =

@@ -47,6 +47,12 @@ struct run_state;
 
 struct dry; /* run/dry.h */
 
+/* The hook of a schedule that is being called. */
+struct run_hook {
+    const char *name; /* "on_step", "on_epoch", "on_prune"; NULL: none */
+    int64_t at;       /* steps of the train so far; parameters of the prune before this */
+};
+
 struct run {
     struct experiment *experiment;
     struct pare_net *net;
@@ -59,6 +65,7 @@ struct run {
     struct replay *replay;       /* until the schedule is where the journal ends; else NULL */
     unsigned verbs;              /* recorded so far */
     bool inside;                 /* in a train: what is called now, a hook calls */
+    struct run_hook hook;        /* meaningful while inside */
     bool finished;               /* the folder holds a result; there is nothing to do */
     struct value *stored;        /* the result as it is in the folder; NULL: none yet */
     struct value *plugins;       /* names of those that the journal knows of */

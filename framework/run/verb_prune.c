@@ -37,13 +37,14 @@ static int open_parts(struct run *run, const struct verb_call *call, struct call
             continue;
         int status =
             asked_open(one, run, VERB_PRUNE, p, call->options, &parts->options[parts->n], err);
+        if (status == PARE_OK)
+            record_own(asked, p, one);
         if (status != PARE_OK || one->skip) {
             asked_close(one);
             if (status != PARE_OK)
                 return status;
             continue;
         }
-        record_own(asked, p, one);
         parts->item[parts->n] = (struct prune_item){
             .param = p, .options = &parts->options[parts->n], .pruner = one->use[0]};
         parts->n++;
@@ -88,15 +89,20 @@ static int call_event(struct run *run, struct call_parts *parts, size_t i,
 {
     const struct prune_item *item = &parts->item[i];
     struct value *line = tree_add_group(parts->shown, NULL);
+    const struct run_hook hook = run->hook;
     bool outer = run->inside;
 
     tree_size(line, "kept", item->kept);
     tree_size(line, "wanted", item->kept_wanted);
     tree_real(line, "cut", item->cut);
     run->inside = true;
+    run->hook = (struct run_hook){"on_prune", (int64_t)i};
     int status = events->pruned(events->context, item, err);
     run->inside = outer;
+    run->hook = hook;
     parts->undone[i] = status > 0;
+    if (status > 0)
+        tree_bool(line, "undone", true);
     return status;
 }
 

@@ -75,7 +75,7 @@ static int own_options(const struct run *run, const struct verb_call *call, stru
         if (call->want && !call->want[i])
             continue;
         status = asked_open(&one, run, VERB_SHARE, p, call->options, &options, err);
-        if (status == PARE_OK && !one.skip)
+        if (status == PARE_OK)
             record_own(asked, p, &one);
         asked_close(&one);
     }

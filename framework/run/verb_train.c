@@ -59,8 +59,10 @@ static void note_change(struct training *t, const struct train_progress *at)
 static int script_step(void *context, const struct train_progress *at, struct pare_error *err)
 {
     struct training *t = context;
-    int answer = t->script->step(t->script->context, at, err);
 
+    t->run->hook = (struct run_hook){"on_step", (at->epoch - 1) * at->steps + at->step};
+    int answer = t->script->step(t->script->context, at, err);
+    t->run->hook.name = NULL;
     note_change(t, at);
     return answer;
 }
@@ -68,8 +70,10 @@ static int script_step(void *context, const struct train_progress *at, struct pa
 static int script_epoch(void *context, const struct train_progress *at, struct pare_error *err)
 {
     struct training *t = context;
-    int answer = t->script->epoch(t->script->context, at, err);
 
+    t->run->hook = (struct run_hook){"on_epoch", (at->epoch - 1) * at->steps + at->step};
+    int answer = t->script->epoch(t->script->context, at, err);
+    t->run->hook.name = NULL;
     note_change(t, at);
     return answer;
 }
