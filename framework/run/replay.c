@@ -47,24 +47,25 @@ static size_t find_end(const struct journal *journal, size_t n, const char **fil
     return n;
 }
 
-/* The same, with a checkpoint that can be read: at worst the one before. */
-static int find_good_end(struct run *run, size_t *n, const char **file, struct pare_error *err)
+/* The same, with a checkpoint that can be read: the one before, which is kept for
+ * this, or at worst none, and then all is done again. */
+static size_t find_good_end(struct run *run, const char **file)
 {
-    *n = find_end(run->journal, journal_count(run->journal), file);
+    size_t n = find_end(run->journal, journal_count(run->journal), file);
+    bool damaged = false;
+
     while (*file && !steps_check(run->steps, *file)) {
         const char *bad = *file;
-        size_t at = *n;
 
-        record_note(run, "checkpoint %s is missing or damaged; going back to the one before", bad);
-        while (at > 0 && journal_at(run->journal, at - 1)->file != bad)
-            at--;
-        *n = find_end(run->journal, at - 1, file);
-        if (!*file)
-            return pare_fail_at(err, PARE_EFORMAT, run->dir, 0,
-                                "no checkpoint can be read; --force-new starts over in another "
-                                "folder");
+        damaged = true;
+        while (n > 1 && journal_at(run->journal, n - 1)->file != bad)
+            n--;
+        n = find_end(run->journal, n - 1, file);
     }
-    return PARE_OK;
+    if (damaged)
+        record_note(run, "the last checkpoint is missing or damaged; %s is taken instead",
+                    *file ? *file : "the beginning");
+    return n;
 }
 
 /* The number after the highest that a record speaks of. */
@@ -86,14 +87,12 @@ int replay_open(struct run *run, struct pare_error *err)
 {
     char *dir = rundir_steps(run->dir);
     const char *file;
-    size_t n = 0;
 
     run->steps = steps_open(dir, next_number(run->journal));
     free(dir);
-    int status = find_good_end(run, &n, &file, err);
-    char *kept = status == PARE_OK && file ? xstrdup(file) : NULL;
-    if (status == PARE_OK)
-        status = journal_cut(run->journal, n, err);
+    size_t n = find_good_end(run, &file);
+    char *kept = file ? xstrdup(file) : NULL;
+    int status = journal_cut(run->journal, n, err);
     if (status != PARE_OK) {
         free(kept);
         return status;
