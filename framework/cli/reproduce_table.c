@@ -16,7 +16,7 @@ struct reproduce_cell reproduce_cell(const struct reproduce_file *file, const st
     double sum = 0.0, squares = 0.0;
 
     for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < file->jobs; i++) {
+        for (size_t i = 0; i < file->jobs && !*e->cannot; i++) {
             double x = expected_value(file->job[i].result, e->metric);
             if (isnan(x))
                 continue;

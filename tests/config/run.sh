@@ -10,6 +10,7 @@
 #   run.sh good PARE DATA FILE...  Each must pass.
 #   run.sh shipped PARE DATA FILE...  The same on DATA whatever data set it names;
 #     a FILE with a line "# check: other data" is left out.
+#   run.sh planned PARE DATA FILE...  These through pare plan: each request in reach.
 set -u
 mode=$1 pare=$2 data=$3
 shift 3
@@ -59,18 +60,21 @@ complain() {
 
 for file; do
     checked=$((checked + 1))
-    if [ "$mode" = shipped ] && grep -q '^# check: other data' "$file"; then
+    case $mode in shipped | planned) any=1 ;; *) any=0 ;; esac
+    if [ $any = 1 ] && grep -q '^# check: other data' "$file"; then
         continue
     fi
     sets=$(sed -n '/^#/!q; s/^# set: //p' "$file" 2>/dev/null)
     set -- --data "$data"
-    [ "$mode" = shipped ] && set -- "$@" --set data.name=any
+    [ $any = 1 ] && set -- "$@" --set data.name=any
     while IFS= read -r line; do
         [ -n "$line" ] && set -- "$@" --set "$line"
     done <<EOF
 $sets
 EOF
-    "$pare" check "$@" "$file" >"$scratch/out" 2>"$scratch/err"
+    verb=check
+    [ "$mode" = planned ] && verb=plan
+    "$pare" $verb "$@" "$file" >"$scratch/out" 2>"$scratch/err"
     status=$?
     if [ "$mode" = bad ]; then
         LC_ALL=C sed -n '/^#/!q; s/^# expect: //p' "$file" >"$scratch/expect"
@@ -82,6 +86,8 @@ EOF
             complain "$file" "other problems than expected"
             cat "$scratch/differences"
         }
+    elif [ "$mode" = planned ]; then
+        [ $status -eq 0 ] || complain "$file" "exit status $status: $(cat "$scratch/err")"
     else
         [ $status -eq 0 ] || complain "$file" "exit status $status: $(cat "$scratch/err")"
         grep -q "^$file: ok: " "$scratch/out" || complain "$file" "did not say ok"

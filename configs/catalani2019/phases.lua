@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Catalani 2019: train; prune before every batch and train; train what is left under
+-- fixed masks. Then, from that one network, each initializer with 2, 5 and 8 bits.
+-- Arguments:
+--   conv_epochs    0      epochs in which convolutions alone are pruned
+--   prune_epochs          epochs in which the rest is pruned
+--   fixed_epochs          epochs under fixed masks
+--   as_its_code    false  k-means over all weights, zeros and biases too, and
+--                         2^n + 1 values for density; else over the kept weights,
+--                         2^n for all, biases left alone
+local layers = require "layers"
+local net = run.net
+local conv_epochs = run:arg("conv_epochs", 0)
+local prune_epochs = run:arg("prune_epochs", 15)
+local fixed_epochs = run:arg("fixed_epochs", 15)
+local as_its_code = run:arg("as_its_code", false)
+
+local function accuracy(name)
+  local percent = tonumber(("%.4f"):format(100 * net:test().accuracy))
+  run:metric("accuracy " .. name, percent)
+  return percent
+end
+
+-- Trains all; before every batch the weights of part below their thresholds go.
+local function prune_and_train(part, epochs)
+  if epochs == 0 then return end
+  part:prune()
+  net:train {
+    epochs = epochs,
+    on_step = function(at)
+      if at.done < at.total then part:prune() end
+    end,
+  }
+end
+
+-- Layers with fewer weights than values stay as they are.
+local function share(initializer, bits)
+  local density, names = initializer == "density" and as_its_code, {}
+  local options = { initializer = initializer, centroids = 2 ^ bits + (density and 1 or 0) }
+  if as_its_code then options.zeros, options.skip = "inclusive", false end
+  if density then options.ends = true end
+  for _, p in ipairs(net) do
+    local enough = p.kept > options.centroids or as_its_code and p.count > 2 ^ bits
+    if enough and (as_its_code or not p.is_bias) then table.insert(names, p.name) end
+  end
+  local ok, e = pcall(net.share, net:params(table.unpack(names)), options)
+  if not ok and e.status ~= "request" then error(e, 0) end -- fewer values will do
+end
+
+net:train()
+accuracy "trained"
+local kinds = layers.kinds(net)
+if kinds.conv then prune_and_train(kinds.conv, conv_epochs) end
+prune_and_train(kinds.dense, prune_epochs)
+if fixed_epochs > 0 then net:train { epochs = fixed_epochs } end
+local after = accuracy "pruned"
+for _, p in ipairs(net) do run:metric("zeroed " .. p.name, p.count - p.kept) end
+
+local pruned = net:snapshot()
+for _, bits in ipairs { 2, 5, 8 } do
+  local lost = 0
+  for _, initializer in ipairs { "linear", "forgy", "density", "kmeanspp" } do
+    share(initializer, bits)
+    lost = lost + (after - accuracy(("%s %d bits"):format(initializer, bits))) / 4
+    net:restore(pruned)
+  end
+  run:metric(("points lost at %d bits, mean"):format(bits), lost)
+end
+net:share() -- and a file, by the config
+net:encode()
