@@ -74,7 +74,7 @@ data = { plugin = "my_dataset"; samples = 400; };
 model = { plugin = "my_model"; units = 16; };
 train = { epochs = 3; batch = 20; rate = 0.05; };
 prune = { plugin = "my_pruner"; amount = 0.5; power = 2.0; };
-share = { initializer = "my_initializer"; trim = 0.01; quantizer = "my_quantizer"; rounds = 30; bits = 3; };
+share = { initializer = "my_initializer"; trim = 0.01; quantizer = "my_quantizer"; rounds = 30; bits = 1; };
 encode = { plugin = "my_encoder"; short_bits = 1; };
 END
 expect 0 '"requests_met": true' pare run run.cfg --json --out runs
