@@ -19,6 +19,8 @@ const struct pare_option encode_options[] = {
     PARE_OPTIONS_END,
 };
 
+enum { PLANES = 4 }; /* byte streams of free values, the last of a param */
+
 /* What packing one param needs all the time. */
 struct packer {
     const struct pare_param *p;
@@ -102,11 +104,20 @@ static size_t packed_cost(const struct packer *k, const struct packed *packed)
     return cost;
 }
 
-/* Codes streams from..s->streams of s behind those that packed has. */
+/* In raw alone byte planes are never smaller than the values as they are. */
+static bool is_plain(const struct packer *k, const struct packed *packed)
+{
+    return !(packed->flags & PARAM_SHARED) && k->item->encoder.plugin == k->raw->plugin;
+}
+
+/* Codes streams from..s->streams of s behind those that packed has; of byte planes
+ * that will give way none. */
 static int encode_rest(const struct packer *k, const struct symbols *s, size_t from,
                        struct packed *packed)
 {
-    for (size_t i = from; i < s->streams; i++) {
+    size_t end = is_plain(k, packed) ? s->streams - PLANES : s->streams;
+
+    for (size_t i = from; i < end; i++) {
         int status = encode_stream(k, &s->stream[i], &packed->stream[packed->streams]);
         if (status)
             return status;
@@ -122,6 +133,10 @@ static void prefer_plain(const struct packer *k, struct packed *packed)
 
     if (packed->flags & PARAM_SHARED)
         return;
+    if (is_plain(k, packed)) {
+        packed->flags |= PARAM_PLAIN;
+        return;
+    }
     for (size_t i = first; i < packed->streams; i++)
         cost += stream_cost(k, &packed->stream[i]);
     if (cost < 4 * packed->kept)
