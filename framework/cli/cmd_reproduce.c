@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "plugin/registry.h"
 #include "run/json.h"
 #include "run/recipe.h"
 #include "run/run.h"
@@ -209,7 +210,7 @@ static void free_files(struct reproduce_file *file, size_t n)
 /* The arguments that pare run shall have too, out of the command line as it was. */
 static char **handed_on(int argc, char **argv, const struct arguments *a, size_t *n)
 {
-    char **list = xcalloc((size_t)argc + 2 * a->common.sets + 4, sizeof *list);
+    char **list = xcalloc((size_t)argc + 2 * a->common.sets + 5, sizeof *list);
 
     *n = 0;
     for (int i = 1; i < argc; i++) {
@@ -220,6 +221,8 @@ static char **handed_on(int argc, char **argv, const struct arguments *a, size_t
             list[(*n)++] = argv[++i];
         }
     }
+    if (registry_folders_allowed())
+        list[(*n)++] = (char *)(uintptr_t) "--allow-plugin-path";
     for (size_t i = 0; i < a->common.sets; i++) {
         list[(*n)++] = (char *)(uintptr_t) "--set";
         list[(*n)++] = a->common.set[i];

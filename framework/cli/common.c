@@ -14,7 +14,14 @@
 #include <unistd.h>
 
 enum { THREADS_MAX = 256 };
-enum { KEY_SET = 0x100, KEY_DATA, KEY_THREADS, KEY_SEED, KEY_PLUGINS }; /* no short forms */
+enum {
+    KEY_SET = 0x100,
+    KEY_DATA,
+    KEY_THREADS,
+    KEY_SEED,
+    KEY_PLUGINS,
+    KEY_ALLOW
+}; /* no short forms */
 
 /* Bytes below space end up on a terminal that obeys them, and a message may quote
  * a file that nobody vouches for. */
@@ -85,8 +92,10 @@ void cli_need_folder(struct argp_state *state, const char *option, const char *a
 
 static error_t parse_plugins(int key, char *arg, struct argp_state *state)
 {
+    if (key == KEY_ALLOW)
+        registry_allow_folders();
     if (key != KEY_PLUGINS)
-        return ARGP_ERR_UNKNOWN;
+        return key == KEY_ALLOW ? 0 : ARGP_ERR_UNKNOWN;
     cli_need_folder(state, "plugins", arg);
     registry_add_dir(arg);
     return 0;
@@ -132,6 +141,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option plugins_options[] = {
     {"plugins", KEY_PLUGINS, "DIR", 0, "look for plugins in DIR first; may be repeated", 0},
+    {"allow-plugin-path", KEY_ALLOW, NULL, 0,
+     "let the config name a folder of plugins: native code, which can do all that you can", 0},
     {0},
 };
 const struct argp cli_plugins_argp = {.options = plugins_options, .parser = parse_plugins};

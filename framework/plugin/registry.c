@@ -34,7 +34,8 @@ struct loaded {
 static struct {
     char **dir; /* added ones, then PARE_PLUGINS and the one beside the library */
     size_t dirs, added;
-    bool complete; /* the latter are there */
+    bool complete;        /* the latter are there */
+    bool folders_allowed; /* to experiment files */
     char *share;
     struct loaded *at;
     size_t count;
@@ -60,7 +61,7 @@ char *registry_library(void)
     char real[PATH_MAX];
 
     if (dladdr(&here, &info) == 0 || !info.dli_fname || !realpath(info.dli_fname, real))
-        return xstrdup("./-");
+        return xstrdup("/nonexistent/libpare.so"); /* never the current folder */
     return xstrdup(real);
 }
 
@@ -83,6 +84,29 @@ static void insert_dir(char *dir, size_t at)
 void registry_add_dir(const char *dir)
 {
     insert_dir(xstrdup(dir), registry.added++);
+}
+
+void registry_allow_folders(void)
+{
+    registry.folders_allowed = true;
+}
+
+bool registry_folders_allowed(void)
+{
+    return registry.folders_allowed;
+}
+
+int registry_add_asked(const char *dir, struct pare_error *err)
+{
+    if (!registry.folders_allowed)
+        return pare_fail(err, PARE_EUSER,
+                         "would load native code from '%s'; if you trust it, say "
+                         "--allow-plugin-path",
+                         dir);
+    if (access(dir, R_OK | X_OK) != 0)
+        return pare_fail(err, PARE_EUSER, "'%s': %s", dir, strerror(errno));
+    registry_add_dir(dir);
+    return PARE_OK;
 }
 
 static void add_environment(void)

@@ -18,6 +18,14 @@ PARE_API enum pare_kind registry_kind(const char *name);
  * with PARE_PLUGINS (split at ':') and the build or install folder. */
 PARE_API void registry_add_dir(const char *dir);
 
+/* May an experiment file name a folder of plugins of its own? No, until the user has
+ * said so. */
+PARE_API void registry_allow_folders(void);
+PARE_API bool registry_folders_allowed(void);
+/* Such a folder: searched after those of registry_add_dir that were added before.
+ * PARE_EUSER unless allowed. */
+int registry_add_asked(const char *dir, struct pare_error *err);
+
 /* The descriptor, loaded on first use. NULL with err: what was wrong with which
  * file, or the names that there are. */
 PARE_API const struct pare_plugin *registry_get(enum pare_kind kind, const char *name,

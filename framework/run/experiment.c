@@ -21,7 +21,7 @@ enum { SCHEMA_KNOWN = 1, NAME_BYTES_MAX = 64 };
 /* The settings beside the groups. */
 struct top {
     int64_t schema, pack, seed;
-    char *name, *schedule;
+    char *name, *schedule, *plugins;
 };
 
 const struct pare_option experiment_settings[] = {
@@ -30,6 +30,9 @@ const struct pare_option experiment_settings[] = {
     PARE_TEXT(top, name, "", "name of the run; preset: the name of the file"),
     PARE_INT(top, seed, 0, 0x1p63, "1", "start of all random numbers"),
     PARE_TEXT(top, schedule, "default.lua", "Lua file that says what is done"),
+    PARE_TEXT(top, plugins, "",
+              "folder with plugins of this experiment's own, seen from the config's; only with "
+              "--allow-plugin-path"),
     PARE_OPTIONS_END,
 };
 
@@ -227,6 +230,24 @@ static void find_schedule(struct experiment *e, const char *name, struct problem
         free(dirs[i]);
 }
 
+/* Before the groups are checked, whose plugins may lie there. */
+static void find_plugins(struct experiment *e, const char *name, struct problems *problems)
+{
+    const struct value *at = value_get(e->root, "plugins");
+    struct pare_error err = {0};
+    char *dir, *path;
+
+    if (!*name)
+        return;
+    dir = file_dir(at->file && *at->file != '-' ? at->file : e->path);
+    path = file_join(dir, name);
+    e->plugins = realpath(path, NULL);
+    if (registry_add_asked(e->plugins ? e->plugins : path, &err) != PARE_OK)
+        problems_add(problems, at->file, at->line, "plugins: %s", err.text);
+    free(path);
+    free(dir);
+}
+
 static bool names_a_folder(const char *name)
 {
     return *name && *name != '.' && *name != '-' && strlen(name) <= NAME_BYTES_MAX &&
@@ -270,6 +291,7 @@ static void check_top(struct experiment *e, const struct top *top, struct proble
     if (e->seed < 0)
         e->seed = top->seed;
     find_schedule(e, top->schedule, problems);
+    find_plugins(e, top->plugins, problems);
 }
 
 static void read_top(struct experiment *e, struct problems *problems)
@@ -343,6 +365,7 @@ void experiment_free(struct experiment *e)
     schema_free(request_options, &e->request);
     schema_free(checkpoint_options, &e->checkpoint);
     value_free(e->root);
+    free(e->plugins);
     free(e->schedule);
     free(e->name);
     free(e->path);

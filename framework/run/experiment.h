@@ -5,7 +5,7 @@
 /* An experiment file, understood: every group checked against the tables of its
  * verb and its plugins. Holds what was said; does nothing.
  *
- *   schema = 1; name; seed; schedule; data {}; model {}; train {}; prune {};
+ *   schema = 1; name; seed; schedule; plugins; data {}; model {}; train {}; prune {};
  *   share {}; encode {}; request {}; checkpoint {}; args {};
  *   rules ( { match; VERB {} } ... ); expect ( {} ... )
  *
@@ -50,7 +50,7 @@ struct model_options {
 };
 extern PARE_API const struct pare_option model_options[];
 
-/* What stands beside the groups: schema, name, seed, schedule. */
+/* What stands beside the groups: schema, name, seed, schedule, plugins. */
 extern PARE_API const struct pare_option experiment_settings[];
 
 struct experiment {
@@ -59,6 +59,7 @@ struct experiment {
     char *name;
     int64_t seed;
     char *schedule; /* path of the Lua file, found */
+    char *plugins;  /* folder of plugins of its own, whole path; NULL: none */
     struct model_options model;
     struct request request;
     struct checkpoint checkpoint;

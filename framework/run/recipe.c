@@ -167,6 +167,7 @@ int recipe_identity(const struct run *run, char hex[65], struct pare_error *err)
     fflush(all);
     blank_setting(words, "\nname = ");
     blank_setting(words, "\nschedule = ");
+    blank_setting(words, "\nplugins = ");
     blank_setting(words, "\n    path = ");
     if (status == PARE_OK)
         status = put_plugins(words, out, err);

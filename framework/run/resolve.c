@@ -188,6 +188,11 @@ int experiment_print(const struct experiment *e, FILE *out, struct pare_error *e
     fprintf(out, ";\nseed = %" PRId64 ";\nschedule = ", e->seed);
     value_print_text(schedule, out);
     fputs(";\n", out);
+    if (e->plugins) {
+        fputs("plugins = ", out);
+        value_print_text(e->plugins, out);
+        fputs(";\n", out);
+    }
     free(schedule);
     for (const struct group *g = groups; g->name; g++) {
         bool optional = g == &groups[VERB_PRUNE] || g == &groups[VERB_SHARE];
