@@ -295,7 +295,7 @@ static int store(const struct reproduce_file *file, size_t n, const char *pack, 
     return status;
 }
 
-/* Everything reproduced or better, but for what cannot be measured? */
+/* Everything reproduced or better, but for what is only reported or cannot be measured? */
 static bool all_met(const struct reproduce_file *file, size_t n)
 {
     for (size_t f = 0; f < n; f++)

@@ -89,9 +89,9 @@ static void put_row(const struct reproduce_file *file, const struct expectation 
     fputs(" |\n", out);
 }
 
-static void count_verdicts(const struct reproduce_file *file, size_t n, size_t count[5])
+static void count_verdicts(const struct reproduce_file *file, size_t n, size_t count[VERDICTS])
 {
-    memset(count, 0, 5 * sizeof *count);
+    memset(count, 0, VERDICTS * sizeof *count);
     for (size_t f = 0; f < n; f++)
         for (size_t i = 0; i < file[f].expects; i++)
             count[reproduce_cell(&file[f], &file[f].expect[i]).verdict]++;
@@ -100,7 +100,7 @@ static void count_verdicts(const struct reproduce_file *file, size_t n, size_t c
 void reproduce_markdown(const struct reproduce_file *file, size_t n, const char *pack, FILE *out)
 {
     const char *between = "";
-    size_t count[5];
+    size_t count[VERDICTS];
 
     fprintf(out, "# %s\n", pack);
     for (size_t f = 0; f < n; f++) {
@@ -116,7 +116,7 @@ void reproduce_markdown(const struct reproduce_file *file, size_t n, const char 
     }
     count_verdicts(file, n, count);
     fputs("\n", out);
-    for (int v = 0; v < 5; v++)
+    for (int v = 0; v < VERDICTS; v++)
         if (count[v]) {
             fprintf(out, "%s%zu %s", between, count[v], expected_verdict_name((enum verdict)v));
             between = ", ";

@@ -24,7 +24,9 @@ const struct pare_option expected_options[] = {
               .flags = PARE_OPTION_MAY_BE_NONE),
     PARE_CHOICE(expectation, better, "neither|lower|higher", "neither",
                 "the side on which a value outside of the band is better still"),
-    PARE_TEXT(expectation, why, "", "why this band"),
+    PARE_BOOL(expectation, reported, "false",
+              "the value stands in the table and is not judged: no band"),
+    PARE_TEXT(expectation, why, "", "why this band, or why none"),
     PARE_TEXT(expectation, cannot, "", "why it cannot be measured, where it cannot"),
     PARE_OPTIONS_END,
 };
@@ -37,14 +39,22 @@ static void check_one(const struct value *v, const char *path, struct problems *
     if (schema_fill(&part, 1, v, path, NULL, problems)) {
         if (!*e.metric)
             problems_add(problems, v->file, v->line, "%s.metric is missing", path);
-        else if (!*e.cannot && isnan(e.low) && isnan(e.high))
+        else if (e.reported && !(isnan(e.low) && isnan(e.high) && e.better == BETTER_NEITHER))
             problems_add(problems, v->file, v->line,
-                         "%s: give low, high or both; or cannot, with the reason", path);
+                         "%s: what is reported is not judged: no low, high or better", path);
+        else if (e.reported && *e.cannot)
+            problems_add(problems, v->file, v->line, "%s: give one of reported and cannot", path);
+        else if (!*e.cannot && !e.reported && isnan(e.low) && isnan(e.high))
+            problems_add(problems, v->file, v->line,
+                         "%s: give low, high or both; or reported = true; or cannot, with the "
+                         "reason",
+                         path);
         else if (e.low > e.high)
             problems_add(problems, v->file, v->line, "%s: low is %g, above high, %g", path, e.low,
                          e.high);
         else if (!*e.cannot && !*e.why)
-            problems_add(problems, v->file, v->line, "%s.why is missing: say why this band", path);
+            problems_add(problems, v->file, v->line, "%s.why is missing: say why %s", path,
+                         e.reported ? "it is not judged" : "this band");
     }
     schema_free(expected_options, &e);
 }
@@ -137,8 +147,8 @@ double expected_value(const struct value *result, const char *metric)
 
 const char *expected_verdict_name(enum verdict verdict)
 {
-    static const char *const names[] = {"reproduced", "better", "not reproduced", "missing",
-                                        "cannot be measured"};
+    static const char *const names[VERDICTS] = {"reproduced", "better",   "not reproduced",
+                                                "missing",    "reported", "cannot be measured"};
 
     return names[verdict];
 }
@@ -151,6 +161,8 @@ enum verdict expected_judge(const struct expectation *e, double value)
         return VERDICT_CANNOT;
     if (isnan(value))
         return VERDICT_MISSING;
+    if (e->reported)
+        return VERDICT_REPORTED;
     if (lower && (value < e->low || (isnan(e->low) && value < e->paper)) && !(value > e->high))
         return VERDICT_BETTER;
     if (higher && (value > e->high || (isnan(e->high) && value > e->paper)) && !(value < e->low))

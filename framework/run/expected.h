@@ -3,7 +3,7 @@
 #define RUN_EXPECTED_H
 
 /* What an experiment file expects of its results: the list
- *   expect = ( { metric; unit; paper; low; high; better; why; cannot }, ... );
+ *   expect = ( { metric; unit; paper; low; high; better; reported; why; cannot }, ... );
  * Read by pare reproduce alone; it changes no run and is no part of its identity. */
 
 #include "config/problems.h"
@@ -17,7 +17,8 @@ struct expectation {
     double paper;     /* the paper's value */
     double low, high; /* the band that counts as reproduced, both included */
     int better;       /* neither|lower|higher: which side of the band is better still */
-    char *why;        /* why this band */
+    bool reported;    /* stands in the table, without a band and without a judgment */
+    char *why;        /* why this band, or why none */
     char *cannot;     /* why it cannot be measured here; "" where it can */
 };
 extern PARE_API const struct pare_option expected_options[];
@@ -33,10 +34,18 @@ PARE_API void expected_free(struct expectation *list, size_t n);
  * a member of the stage or the parameter NAME: "kept of shared", "bits of fc1.weight". */
 PARE_API double expected_value(const struct value *result, const char *metric);
 
-enum verdict { VERDICT_REPRODUCED, VERDICT_BETTER, VERDICT_NOT, VERDICT_MISSING, VERDICT_CANNOT };
+enum verdict {
+    VERDICT_REPRODUCED,
+    VERDICT_BETTER,
+    VERDICT_NOT,
+    VERDICT_MISSING,
+    VERDICT_REPORTED,
+    VERDICT_CANNOT,
+    VERDICTS /* how many */
+};
 PARE_API const char *expected_verdict_name(enum verdict verdict);
 /* Better: on the better side of the paper's value, and beyond the band where it ends
- * there. value NaN: missing. */
+ * there. Reported: whatever the value. value NaN: missing. */
 PARE_API enum verdict expected_judge(const struct expectation *e, double value);
 
 #endif

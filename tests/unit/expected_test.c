@@ -73,6 +73,10 @@ static void test_verdicts(void **state)
     struct expectation e = {.cannot = why, .low = none, .high = none};
     assert_int_equal(expected_judge(&e, 1.0), VERDICT_CANNOT);
     e.cannot = empty;
+    e.reported = true;
+    assert_int_equal(expected_judge(&e, 1.0), VERDICT_REPORTED);
+    assert_int_equal(expected_judge(&e, none), VERDICT_MISSING);
+    e.reported = false;
     assert_int_equal(expected_judge(&e, 1.0), VERDICT_REPRODUCED);
 }
 

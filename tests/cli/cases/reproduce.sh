@@ -11,6 +11,7 @@ expect = (
     { metric = "kept_percent of fc1.weight"; unit = "%"; paper = 8; low = 29.9; high = 30.1;
       why = "the amount | asked"; },
     { metric = "three"; paper = 2; low = 2.5; high = 2.6; better = "higher"; why = "more is more"; },
+    { metric = "test_error_percent"; paper = 7; reported = true; why = "another data set"; },
     { metric = "test_error_percent of trained"; high = 0.0; why = "nobody does it"; },
     { metric = "absent"; low = 1.0; why = "never measured"; },
     { metric = "watts"; paper = 3.5; cannot = "there is no meter"; }
