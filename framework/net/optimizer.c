@@ -29,15 +29,26 @@ struct optimizer {
     struct state *state;
     struct free_room room;
     size_t room_size;
+    struct move *move; /* [params] */
 };
 
-enum { PART_SIZE = 1 << 15, PARTS_MAX = 16, CENTROIDS_MAX = 65536 };
+enum { PART_SIZE = 1 << 14, CENTROIDS_MAX = 65536 };
 
-/* One parameter's step as its parts see it. */
+/* One parameter's step as its parts see it: each moves its part of a vector as long
+ * as value and projects it. A codebook was moved before, as its weights are many. */
 struct move {
+    struct pare_param *p;
+    bool moved, project;
     struct kernel_step all; /* rate and scale2 hold Adam's corrections */
-    void (*rule)(const struct kernel_step *s);
     size_t parts;
+};
+
+/* The step of all parameters. */
+struct task {
+    const struct move *move; /* in order */
+    void (*rule)(const struct kernel_step *s);
+    void (*beside)(void *context); /* NULL or part 0 */
+    void *context;
 };
 
 struct optimizer *optimizer_new(const struct pare_net *net, const struct optimizer_rule *rule,
@@ -67,10 +78,11 @@ struct optimizer *optimizer_new(const struct pare_net *net, const struct optimiz
         if (!s->v)
             goto fail;
     }
+    o->move = alloc_zero(net->params, sizeof *o->move, "optimizer", err);
     o->room.grad = alloc_zero(o->room_size, sizeof *o->room.grad, "optimizer", err);
     o->room.uses = alloc_zero(o->room_size, sizeof *o->room.uses, "optimizer", err);
-    o->room.sum = alloc_zero(o->room_size, sizeof *o->room.sum, "optimizer", err);
-    if (o->room.grad && o->room.uses && o->room.sum)
+    o->room.sum = alloc_zero(FREE_PARTS * o->room_size, sizeof *o->room.sum, "optimizer", err);
+    if (o->move && o->room.grad && o->room.uses && o->room.sum)
         return o;
 fail:
     optimizer_free(o);
@@ -86,29 +98,47 @@ void optimizer_free(struct optimizer *o)
         free(o->state[i].v);
     }
     free(o->state);
+    free(o->move);
     free(o->room.grad);
     free(o->room.uses);
     free(o->room.sum);
     free(o);
 }
 
-static void move_part(void *context, size_t part)
+static void move_range(const struct move *w, void (*rule)(const struct kernel_step *s),
+                       size_t first, size_t last)
 {
-    const struct move *w = context;
-    size_t first = pool_bound(w->all.n, w->parts, part);
     struct kernel_step s = w->all;
 
-    s.n = pool_bound(s.n, w->parts, part + 1) - first;
+    s.n = last - first;
     s.x += first;
     s.grad += first;
     s.m += first;
     if (s.v)
         s.v += first;
-    if (s.uses)
-        s.uses += first;
     if (s.keep)
         s.keep += first;
-    w->rule(&s);
+    rule(&s);
+}
+
+static void task_part(void *context, size_t part)
+{
+    const struct task *t = context;
+    const struct move *w = t->move;
+    size_t first, last;
+
+    if (t->beside && part-- == 0) {
+        t->beside(t->context);
+        return;
+    }
+    for (; part >= w->parts; w++)
+        part -= w->parts;
+    first = pool_bound(w->p->count, w->parts, part);
+    last = pool_bound(w->p->count, w->parts, part + 1);
+    if (!w->moved)
+        move_range(w, t->rule, first, last);
+    if (w->project)
+        param_project_part(w->p, first, last);
 }
 
 static void match_state(struct state *s, const struct pare_param *p, const struct free_vector *f)
@@ -127,57 +157,74 @@ static void match_state(struct state *s, const struct pare_param *p, const struc
         memset(s->v, 0, s->n * sizeof *s->v);
 }
 
-static void step_param(struct optimizer *o, struct state *s, struct pare_param *p,
-                       struct pool *pool, const struct optimizer_step *step)
+/* What is to be done for one parameter; of a codebook the moving is done here. */
+static struct move prepare(struct optimizer *o, struct state *s, struct pare_param *p,
+                           struct pool *pool, const struct optimizer_step *step,
+                           void (*rule)(const struct kernel_step *s))
 {
-    struct free_vector f = param_free(p, &o->room);
-    struct move w = {.all = {.n = f.n,
+    struct free_vector f = param_free(p, pool, &o->room);
+    bool bias = pare_param_is_bias(p);
+    struct move w = {.p = p,
+                     .moved = f.x == p->centroid,
+                     .project = f.x != p->value, /* else the move does it */
+                     .all = {.n = f.n,
                              .x = f.x,
                              .m = s->m,
                              .v = s->v,
                              .grad = f.grad,
                              .uses = f.uses,
                              .keep = f.keep,
-                             .momentum = (float)o->rule.momentum}};
-    bool bias = pare_param_is_bias(p);
+                             .rate = (float)step->rate,
+                             .decay = bias ? 0.0F : (float)step->decay,
+                             .l1 = bias ? 0.0F : (float)step->l1,
+                             .momentum = (float)o->rule.momentum,
+                             .beta1 = (float)o->rule.beta1,
+                             .beta2 = (float)o->rule.beta2,
+                             .epsilon = (float)o->rule.epsilon},
+                     .parts = (p->count + PART_SIZE - 1) / PART_SIZE};
 
     match_state(s, p, &f);
     s->steps++;
-    w.all.rate = (float)step->rate;
-    w.all.decay = bias ? 0.0F : (float)step->decay;
-    w.all.l1 = bias ? 0.0F : (float)step->l1;
-    w.rule = kernels_best()->sgd;
     if (o->rule.kind == OPTIMIZER_ADAM) {
-        w.rule = kernels_best()->adam;
-        w.all.beta1 = (float)o->rule.beta1;
-        w.all.beta2 = (float)o->rule.beta2;
-        w.all.epsilon = (float)o->rule.epsilon;
         w.all.rate = (float)(step->rate / (1.0 - pow(o->rule.beta1, (double)s->steps)));
         w.all.scale2 = (float)(1.0 / (1.0 - pow(o->rule.beta2, (double)s->steps)));
     }
-    w.parts = (f.n + PART_SIZE - 1) / PART_SIZE;
-    if (w.parts > PARTS_MAX)
-        w.parts = PARTS_MAX;
-    pool_run(w.parts > 1 ? pool : NULL, w.parts, move_part, &w);
-    pare_param_project(p);
+    if (w.moved)
+        rule(&w.all);
+    return w;
+}
+
+int optimizer_step_beside(struct optimizer *o, struct pare_net *net, struct pool *pool,
+                          const struct optimizer_step *step, void (*beside)(void *context),
+                          void *context, struct pare_error *err)
+{
+    const struct kernels *k = kernels_best();
+    struct task task = {.move = o->move,
+                        .rule = o->rule.kind == OPTIMIZER_ADAM ? k->adam : k->sgd,
+                        .beside = beside,
+                        .context = context};
+    size_t parts = beside ? 1 : 0, moves = 0;
+
+    if (net->params != o->params)
+        return pare_fail(err, PARE_ESTATE, "an optimizer of %zu parameters for a net of %zu",
+                         o->params, net->params);
+    for (size_t i = 0; i < net->params; i++)
+        if (net->param[i].count > o->state[i].room || net->param[i].centroids > o->room_size)
+            return pare_fail(err, PARE_ESTATE, "%s is not what the optimizer was made for",
+                             net->param[i].name);
+    for (size_t i = 0; i < net->params; i++)
+        if (!step[i].frozen) {
+            o->move[moves] = prepare(o, &o->state[i], &net->param[i], pool, &step[i], task.rule);
+            parts += o->move[moves++].parts;
+        }
+    pool_run(pool, parts, task_part, &task);
+    return PARE_OK;
 }
 
 int optimizer_step(struct optimizer *o, struct pare_net *net, struct pool *pool,
                    const struct optimizer_step *step, struct pare_error *err)
 {
-    if (net->params != o->params)
-        return pare_fail(err, PARE_ESTATE, "an optimizer of %zu parameters for a net of %zu",
-                         o->params, net->params);
-    for (size_t i = 0; i < net->params; i++) {
-        struct pare_param *p = &net->param[i];
-
-        if (p->count > o->state[i].room || p->centroids > o->room_size)
-            return pare_fail(err, PARE_ESTATE, "%s is not what the optimizer was made for",
-                             p->name);
-        if (!step[i].frozen)
-            step_param(o, &o->state[i], p, pool, &step[i]);
-    }
-    return PARE_OK;
+    return optimizer_step_beside(o, net, pool, step, NULL, NULL, err);
 }
 
 /* Saved: kind and params, then for each parameter source, n and steps, then m and

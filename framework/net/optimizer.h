@@ -33,6 +33,12 @@ struct optimizer_step {
 int optimizer_step(struct optimizer *o, struct pare_net *net, struct pool *pool,
                    const struct optimizer_step *step, struct pare_error *err);
 
+/* The same with one more thing to do meanwhile, on whichever thread is free: it may
+ * touch neither net nor o. */
+int optimizer_step_beside(struct optimizer *o, struct pare_net *net, struct pool *pool,
+                          const struct optimizer_step *step, void (*beside)(void *context),
+                          void *context, struct pare_error *err);
+
 /* State as bytes and back, for checkpoints: with buf NULL only *size_bytes is
  * written. */
 int optimizer_save(const struct optimizer *o, void *buf, size_t *size_bytes);

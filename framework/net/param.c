@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* One parameter tensor: the invariant of <pare/param.h> and the vector that an
- * optimizer may move. Sums run over the weights in order and in double. */
+ * optimizer may move. Sums are in double and over fixed parts of the weights. */
 
 #include "net/param.h"
 
@@ -20,45 +20,75 @@ size_t pare_param_kept(const struct pare_param *p)
     return kept;
 }
 
-void pare_param_project(struct pare_param *p)
+void param_project_part(struct pare_param *p, size_t first, size_t last)
 {
+    float *value = p->value;
+    const uint8_t *keep = p->keep;
+
     if (p->centroid) {
-        for (size_t i = 0; i < p->count; i++)
-            p->value[i] = p->keep && !p->keep[i] ? 0.0F : p->centroid[p->code[i]];
+        for (size_t i = first; i < last; i++)
+            value[i] = keep && !keep[i] ? 0.0F : p->centroid[p->code[i]];
         return;
     }
     if (p->latent)
-        memcpy(p->value, p->latent, p->count * sizeof *p->value);
-    if (p->keep)
-        for (size_t i = 0; i < p->count; i++)
-            p->value[i] = p->keep[i] ? p->value[i] : 0.0F;
+        memcpy(value + first, p->latent + first, (last - first) * sizeof *value);
+    for (size_t i = first; keep && i < last; i++)
+        value[i] = keep[i] ? value[i] : 0.0F;
 }
 
-static struct free_vector free_centroids(struct pare_param *p, const struct free_room *room)
+void pare_param_project(struct pare_param *p)
 {
-    memset(room->sum, 0, p->centroids * sizeof *room->sum);
-    memset(room->uses, 0, p->centroids * sizeof *room->uses);
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->keep && !p->keep[i])
+    param_project_part(p, 0, p->count);
+}
+
+struct sums {
+    const struct pare_param *p;
+    struct free_sum *sum;
+};
+
+static void sum_part(void *context, size_t part)
+{
+    const struct sums *w = context;
+    const struct pare_param *p = w->p;
+    const uint8_t *keep = p->keep;
+    struct free_sum *sum = w->sum + part * p->centroids;
+    size_t last = pool_bound(p->count, FREE_PARTS, part + 1);
+
+    memset(sum, 0, p->centroids * sizeof *sum);
+    for (size_t i = pool_bound(p->count, FREE_PARTS, part); i < last; i++) {
+        if (keep && !keep[i])
             continue;
-        room->sum[p->code[i]] += (double)p->grad[i];
-        room->uses[p->code[i]] += 1.0F;
+        sum[p->code[i]].grad += (double)p->grad[i];
+        sum[p->code[i]].uses += 1.0;
     }
-    for (size_t k = 0; k < p->centroids; k++)
-        room->grad[k] = (float)room->sum[k];
+}
+
+static struct free_vector free_centroids(struct pare_param *p, struct pool *pool,
+                                         const struct free_room *room)
+{
+    struct sums w = {.p = p, .sum = room->sum};
+
+    pool_run(pool, FREE_PARTS, sum_part, &w);
+    for (size_t k = 0; k < p->centroids; k++) {
+        struct free_sum all = room->sum[k];
+
+        for (size_t part = 1; part < FREE_PARTS; part++) {
+            all.grad += room->sum[part * p->centroids + k].grad;
+            all.uses += room->sum[part * p->centroids + k].uses;
+        }
+        room->grad[k] = (float)all.grad;
+        room->uses[k] = (float)all.uses;
+    }
     return (struct free_vector){
         .x = p->centroid, .grad = room->grad, .uses = room->uses, .n = p->centroids};
 }
 
-struct free_vector param_free(struct pare_param *p, const struct free_room *room)
+struct free_vector param_free(struct pare_param *p, struct pool *pool, const struct free_room *room)
 {
     if (p->latent)
         return (struct free_vector){.x = p->latent, .grad = p->grad, .n = p->count};
     if (p->centroid)
-        return free_centroids(p, room);
-    if (p->keep)
-        for (size_t i = 0; i < p->count; i++)
-            p->grad[i] = p->keep[i] ? p->grad[i] : 0.0F;
+        return free_centroids(p, pool, room);
     return (struct free_vector){.x = p->value, .grad = p->grad, .keep = p->keep, .n = p->count};
 }
 

@@ -4,6 +4,7 @@
 
 /* The parameter's own functions beyond <pare/param.h>. */
 
+#include "base/pool.h"
 #include <pare/param.h>
 
 /* The vector that an optimizer may move, and its gradient. */
@@ -15,17 +16,25 @@ struct free_vector {
     size_t n;
 };
 
-/* Room for the gradients of a codebook, p->centroids entries each. */
+/* Room for the gradients of a codebook. */
+enum { FREE_PARTS = 8 };
+struct free_sum {
+    double grad, uses;
+};
 struct free_room {
-    float *grad, *uses;
-    double *sum;
+    float *grad, *uses;   /* p->centroids of each */
+    struct free_sum *sum; /* FREE_PARTS * p->centroids */
 };
 
-/* value when dense or pruned (grad zeroed where !keep), the centroids with the
+/* value when dense or pruned (then keep says which of them), the centroids with the
  * gradients of their weights summed when shared (Han 2016, section 3, eq. 3),
  * latent with the gradient taken at value where there is a latent. room is used
  * when shared and must outlive the vector. */
-struct free_vector param_free(struct pare_param *p, const struct free_room *room);
+struct free_vector param_free(struct pare_param *p, struct pool *pool,
+                              const struct free_room *room);
+
+/* pare_param_project for the weights first .. last-1. */
+void param_project_part(struct pare_param *p, size_t first, size_t last);
 
 /* Gives p a latent copy of its values; fine when it has one. */
 int param_want_latent(struct pare_param *p, struct pare_error *err);

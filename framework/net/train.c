@@ -111,10 +111,12 @@ struct trainer *trainer_new(struct pare_net *net, struct data *data, struct pool
     if (!(t->optimizer = optimizer_new(net, &rule, err)) ||
         !(t->want = alloc_zero(net->params, sizeof *t->want, "training", err)) ||
         !(t->step = alloc_zero(net->params, sizeof *t->step, "training", err)) ||
-        !(t->index = alloc_zero(samples, sizeof *t->index, "sample order", err)) ||
-        !(t->x = alloc_zero(batch * values, sizeof *t->x, "a batch", err)) ||
-        !(t->y = alloc_zero(batch, sizeof *t->y, "a batch", err)))
+        !(t->index = alloc_zero(samples, sizeof *t->index, "sample order", err)))
         goto fail;
+    for (size_t i = 0; i < 2; i++)
+        if (!(t->batch[i].x = alloc_zero(batch, values * sizeof(float), "a batch", err)) ||
+            !(t->batch[i].y = alloc_zero(batch, sizeof(uint16_t), "a batch", err)))
+            goto fail;
     for (size_t i = 0; i < net->params; i++) {
         const struct train_options *o = options_of(t, i);
 
@@ -135,8 +137,10 @@ void trainer_free(struct trainer *t)
     free(t->want);
     free(t->step);
     free(t->index);
-    free(t->x);
-    free(t->y);
+    for (size_t i = 0; i < 2; i++) {
+        free(t->batch[i].x);
+        free(t->batch[i].y);
+    }
     free(t);
 }
 
@@ -183,33 +187,57 @@ static void settle(struct trainer *t, int64_t step)
                     !change || isnan(change->dropout) ? t->options.dropout : change->dropout);
 }
 
+static size_t batch_size(const struct trainer *t, int64_t step)
+{
+    size_t samples = t->data->info.count[PARE_SPLIT_TRAIN], batch = (size_t)t->options.batch;
+    size_t first = (size_t)step * batch;
+
+    return samples - first < batch ? samples - first : batch;
+}
+
+/* Reads the batch of step t->ahead, if there is one; runs beside other work. */
+static void read_ahead(void *context)
+{
+    struct trainer *t = context;
+    struct trainer_batch *b = &t->batch[t->ahead % 2];
+    size_t first = (size_t)t->ahead * (size_t)t->options.batch;
+
+    if (t->ahead < t->steps)
+        b->status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, batch_size(t, t->ahead),
+                              b->x, b->y, &b->error);
+    t->ahead++;
+}
+
 /* One step; adds its loss and its wrong predictions to the sums. */
 static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *wrong_sum,
                      struct pare_error *err)
 {
-    size_t samples = t->data->info.count[PARE_SPLIT_TRAIN], batch = (size_t)t->options.batch;
-    size_t first = (size_t)step * batch, n = samples - first < batch ? samples - first : batch;
+    const struct trainer_batch *b = &t->batch[step % 2];
+    size_t n = batch_size(t, step), wrong;
     double loss;
-    size_t wrong;
-    int status;
 
     if (t->stub)
         return PARE_OK;
-    status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, n, t->x, t->y, err);
-
-    if (status != PARE_OK)
-        return status;
+    if (step == 0) {
+        t->ahead = 0;
+        read_ahead(t);
+    }
+    if (b->status != PARE_OK) {
+        if (err)
+            *err = b->error;
+        return b->status;
+    }
     settle(t, step);
-    net_forward(t->net, t->pool, t->x, n, t->dropout);
-    loss = net_loss(t->net, t->y, n, (enum net_loss)t->options.loss, &wrong);
+    net_forward(t->net, t->pool, b->x, n, t->dropout);
+    loss = net_loss(t->net, b->y, n, (enum net_loss)t->options.loss, &wrong);
     if (!isfinite(loss))
         return pare_fail(err, PARE_ENUMBER,
                          "train: loss is not finite at epoch %lld, step %lld; try a smaller rate",
                          (long long)t->epoch + 1, (long long)step + 1);
-    net_backward(t->net, t->pool, t->x, n, t->want);
+    net_backward(t->net, t->pool, b->x, n, t->want);
     *loss_sum += loss * (double)n;
     *wrong_sum += wrong;
-    return optimizer_step(t->optimizer, t->net, t->pool, t->step, err);
+    return optimizer_step_beside(t->optimizer, t->net, t->pool, t->step, read_ahead, t, err);
 }
 
 /* What to tell the events after some steps of the epoch under way. */

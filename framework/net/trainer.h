@@ -16,6 +16,14 @@ struct train_stub {
     double validation_error_percent; /* NaN: there is no validation split */
 };
 
+/* The samples of one step, and whether they could be read. */
+struct trainer_batch {
+    float *x;
+    uint16_t *y;
+    int status;
+    struct pare_error error;
+};
+
 struct trainer {
     struct pare_net *net;
     struct data *data;
@@ -26,6 +34,7 @@ struct trainer {
     struct optimizer *optimizer;
     int64_t epoch;                     /* epochs finished */
     int64_t first;                     /* of them before started, by a trainer before this one */
+    int64_t ahead;                     /* the step of the epoch whose batch is read next */
     const struct train_change *change; /* in force; NULL: none */
 
     const struct train_stub *stub; /* not NULL: steps are counted, not taken */
@@ -35,9 +44,8 @@ struct trainer {
     double started;             /* seconds */
     bool *want;                 /* [params] not frozen, at the last step */
     struct optimizer_step *step;
-    uint32_t *index; /* [train samples] in this epoch's order */
-    float *x;        /* [batch] samples */
-    uint16_t *y;
+    uint32_t *index;               /* [train samples] in this epoch's order */
+    struct trainer_batch batch[2]; /* of even and odd steps: one is read while the other is used */
 };
 
 /* Borrows all of its arguments until trainer_free. */

@@ -241,14 +241,14 @@ static void check_centroids(void (*build)(struct pare_net *net), bool pruned)
     struct batch b = batch_of(net);
     double **value, h = 1e-6;
     float grad[4], uses[4];
-    double sum[4];
+    struct free_sum sum[4 * FREE_PARTS];
     const struct free_room room = {grad, uses, sum};
     struct free_vector f;
 
     share(p, pruned);
     value = reference_values(net);
     backward(net, &b, NET_LOSS_SOFTMAX, NULL);
-    f = param_free(p, &room);
+    f = param_free(p, NULL, &room);
     assert_int_equal(f.n, 4);
     assert_ptr_equal(f.x, p->centroid);
     for (size_t k = 0; k < 4; k++) {

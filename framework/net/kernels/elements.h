@@ -134,7 +134,11 @@ static inline float slope(float x, float grad, float uses, float decay, float l1
     return grad + uses * (decay * x + l1 * (float)((x > 0.0F) - (x < 0.0F)));
 }
 
-static void sgd(const struct kernel_step *s)
+/* Each rule is made for every set of arguments that may be NULL, so that its loop has
+ * no conditions. What is not kept becomes and stays zero. */
+
+static inline __attribute__((always_inline)) void sgd_loop(const struct kernel_step *s,
+                                                           const bool has_uses, const bool has_keep)
 {
     float *restrict x = s->x, *restrict m = s->m;
     const float *restrict grad = s->grad, *restrict uses = s->uses;
@@ -142,16 +146,16 @@ static void sgd(const struct kernel_step *s)
     float rate = s->rate, momentum = s->momentum, decay = s->decay, l1 = s->l1;
 
     for (size_t i = 0; i < s->n; i++) {
-        float v = momentum * m[i] + slope(x[i], grad[i], uses ? uses[i] : 1.0F, decay, l1);
+        float v = momentum * m[i] + slope(x[i], grad[i], has_uses ? uses[i] : 1.0F, decay, l1);
+        float moved = x[i] - rate * v;
 
-        if (keep)
-            v = keep[i] ? v : 0.0F;
-        m[i] = v;
-        x[i] -= rate * v;
+        m[i] = has_keep && !keep[i] ? 0.0F : v;
+        x[i] = has_keep && !keep[i] ? 0.0F : moved;
     }
 }
 
-static void adam(const struct kernel_step *s)
+static inline __attribute__((always_inline)) void
+adam_loop(const struct kernel_step *s, const bool has_uses, const bool has_keep)
 {
     const struct kernel_step w = *s;
     float *restrict x = w.x, *restrict mean = w.m, *restrict square = w.v;
@@ -159,16 +163,28 @@ static void adam(const struct kernel_step *s)
     const uint8_t *restrict keep = w.keep;
 
     for (size_t i = 0; i < w.n; i++) {
-        float g = slope(x[i], grad[i], uses ? uses[i] : 1.0F, w.decay, w.l1);
+        float g = slope(x[i], grad[i], has_uses ? uses[i] : 1.0F, w.decay, w.l1);
         float m = w.beta1 * mean[i] + (1.0F - w.beta1) * g;
         float v = w.beta2 * square[i] + (1.0F - w.beta2) * g * g;
+        float moved = x[i] - w.rate * m / (sqrtf(v * w.scale2) + w.epsilon);
 
-        if (keep) {
-            m = keep[i] ? m : 0.0F;
-            v = keep[i] ? v : 0.0F;
-        }
-        mean[i] = m;
-        square[i] = v;
-        x[i] -= w.rate * m / (sqrtf(v * w.scale2) + w.epsilon);
+        mean[i] = has_keep && !keep[i] ? 0.0F : m;
+        square[i] = has_keep && !keep[i] ? 0.0F : v;
+        x[i] = has_keep && !keep[i] ? 0.0F : moved;
     }
 }
+
+#define RULE(rule)                                                                                 \
+    static void rule(const struct kernel_step *s)                                                  \
+    {                                                                                              \
+        if (s->uses && s->keep)                                                                    \
+            rule##_loop(s, true, true);                                                            \
+        else if (s->uses)                                                                          \
+            rule##_loop(s, true, false);                                                           \
+        else if (s->keep)                                                                          \
+            rule##_loop(s, false, true);                                                           \
+        else                                                                                       \
+            rule##_loop(s, false, false);                                                          \
+    }
+RULE(sgd)
+RULE(adam)

@@ -36,7 +36,8 @@ struct kernel_term {
     float factor;
 };
 
-/* One step of an optimizer over a part of a vector; see net/optimizer.c. */
+/* One step of an optimizer over a part of a vector; see net/optimizer.c. uses and
+ * keep may be NULL; what is not kept becomes 0. */
 struct kernel_step {
     size_t n;
     float *x, *m, *v;
