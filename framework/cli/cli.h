@@ -24,6 +24,7 @@ int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
@@ -45,6 +46,12 @@ bool cli_color(FILE *stream);
 /* "26,661": digits in groups of three. */
 const char *cli_count(size_t n, char out[32]);
 
+enum { CLI_THREADS_MAX = 256 };
+
+/* The whole number in arg; ends the program with the usage hint when it is none or is
+ * outside. */
+int64_t cli_number(struct argp_state *state, const char *option, const char *arg, int64_t min,
+                   int64_t max);
 /* Ends the program with the usage hint unless the option's argument is a folder. */
 void cli_need_folder(struct argp_state *state, const char *option, const char *arg);
 

@@ -4,19 +4,36 @@
 #include "cli/cli.h"
 #include "run/json.h"
 #include "run/testfile.h"
+#include <string.h>
 
 struct arguments {
     struct cli_common common;
     const char *path;
     bool json;
+    enum infer_engine engine;
 };
 
-enum { KEY_JSON = 0x200 };
+enum { KEY_JSON = 0x200, KEY_ENGINE };
 
 static const struct argp_option options[] = {
     {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
+    {"engine", KEY_ENGINE, "auto|dense|compressed", 0,
+     "run the net on the weights that it keeps (compressed), as an ordinary net (dense), or as "
+     "is faster (auto, the default)",
+     0},
     {0},
 };
+
+static enum infer_engine engine_of(const char *word, struct argp_state *state)
+{
+    if (strcmp(word, "auto") == 0)
+        return INFER_AUTO;
+    if (strcmp(word, "dense") == 0)
+        return INFER_DENSE;
+    if (strcmp(word, "compressed") != 0)
+        argp_error(state, "'%s' is no engine: auto, dense or compressed", word);
+    return INFER_COMPRESSED;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -27,6 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         a->json = true;
+        return 0;
+    case KEY_ENGINE:
+        a->engine = engine_of(arg, state);
         return 0;
     case ARGP_KEY_ARG:
         if (a->path)
@@ -70,8 +90,8 @@ int cmd_test(int argc, char **argv)
     int exit_status = CLI_DONE;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
-    struct testfile_settings settings = {a.path, a.common.set, a.common.sets, a.common.data,
-                                         a.common.threads};
+    struct testfile_settings settings = {a.path,        a.common.set,     a.common.sets,
+                                         a.common.data, a.common.threads, a.engine};
     int status = testfile(&settings, &result, &problems, &err);
     if (status == PARE_OK && a.json)
         json_print(result, stdout);

@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 256 };
 enum {
     KEY_SET = 0x100,
     KEY_DATA,
@@ -67,9 +66,8 @@ const char *cli_count(size_t n, char out[32])
     return text_count(n, out);
 }
 
-/* The number in arg; ends the program with the usage hint when it is none. */
-static int64_t number(struct argp_state *state, const char *option, const char *arg, int64_t min,
-                      int64_t max)
+int64_t cli_number(struct argp_state *state, const char *option, const char *arg, int64_t min,
+                   int64_t max)
 {
     char *end;
     errno = 0;
@@ -116,7 +114,7 @@ static error_t parse_data(int key, char *arg, struct argp_state *state)
         common->data = arg;
         return 0;
     case KEY_THREADS:
-        common->threads = (unsigned)number(state, "threads", arg, 1, THREADS_MAX);
+        common->threads = (unsigned)cli_number(state, "threads", arg, 1, CLI_THREADS_MAX);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -132,7 +130,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = common;
         return 0;
     case KEY_SEED:
-        common->seed = number(state, "seed", arg, 0, INT64_MAX);
+        common->seed = cli_number(state, "seed", arg, 0, INT64_MAX);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -17,6 +17,7 @@ const struct command commands[] = {
     {"plan", "predict sizes from an experiment file, without training", cmd_plan},
     {"reproduce", "run a pack of experiments and compare with the paper's numbers", cmd_reproduce},
     {"test", "test a model file on its data set", cmd_test},
+    {"bench", "measure how fast a model file runs on this machine", cmd_bench},
     {"show", "say where every byte of a model file goes", cmd_show},
     {"replay", "do a finished run again from its journal, and compare", cmd_replay},
     {"compare", "say in what runs differ, and where their results part", cmd_compare},

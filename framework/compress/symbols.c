@@ -159,21 +159,28 @@ static int check_symbols(const struct symbols *s, struct pare_error *err)
     return PARE_OK;
 }
 
-static int join_gaps(const struct symbols *s, struct pare_param *p, struct pare_error *err)
+/* Walks over the gaps and marks the kept positions in keep [count] or lists them in
+ * position [kept]; the other is NULL. */
+static int walk_gaps(const struct symbols *s, size_t count, uint8_t *keep, uint32_t *position,
+                     struct pare_error *err)
 {
     const struct pare_stream *gap = &s->stream[0];
-    size_t span = gap->alphabet - 1, at = 0, passed = 0;
+    size_t span = gap->alphabet - 1, at = 0, passed = 0, n = 0;
 
-    memset(p->keep, 0, p->count);
     for (size_t i = 0; i < gap->count; i++) {
         at += gap->symbol[i];
         if (gap->symbol[i] == span) {
             passed++;
             continue;
         }
-        if (at >= p->count)
-            return pare_fail(err, PARE_EFORMAT, "gap: position %zu of %zu", at, p->count);
-        p->keep[at++] = 1;
+        if (at >= count)
+            return pare_fail(err, PARE_EFORMAT, "gap: position %zu of %zu", at, count);
+        if (keep != NULL)
+            keep[at] = 1;
+        else if (n < s->kept)
+            position[n] = (uint32_t)at;
+        n++;
+        at++;
     }
     if (passed != s->fillers)
         return pare_fail(err, PARE_EFORMAT, "gap: %zu fillers where %zu belong", passed,
@@ -181,6 +188,12 @@ static int join_gaps(const struct symbols *s, struct pare_param *p, struct pare_
     if (gap->count > 0 && gap->symbol[gap->count - 1] == span)
         return pare_fail(err, PARE_EFORMAT, "gap: a filler after the last kept weight");
     return PARE_OK;
+}
+
+static int join_gaps(const struct symbols *s, struct pare_param *p, struct pare_error *err)
+{
+    memset(p->keep, 0, p->count);
+    return walk_gaps(s, p->count, p->keep, NULL, err);
 }
 
 static int join_inline(const struct symbols *s, struct pare_param *p, struct pare_error *err)
@@ -233,4 +246,54 @@ int symbols_join(const struct symbols *s, struct pare_param *p, struct pare_erro
         join_values(s->stream + (p->keep != NULL ? 1 : 0), p);
     pare_param_project(p);
     return PARE_OK;
+}
+
+/* The kept weights of an inline stream. */
+static int list_inline(const struct symbols *s, uint32_t *position, uint16_t *code,
+                       struct pare_error *err)
+{
+    const struct pare_stream *stream = &s->stream[0];
+    size_t n = 0;
+
+    for (size_t i = 0; i < stream->count; i++) {
+        if (stream->symbol[i] == 0)
+            continue;
+        if (n < s->kept) {
+            position[n] = (uint32_t)i;
+            code[n] = (uint16_t)(stream->symbol[i] - 1);
+        }
+        n++;
+    }
+    if (n != s->kept)
+        return pare_fail(err, PARE_EFORMAT, "inline: %zu weights kept where %zu belong", n,
+                         s->kept);
+    return PARE_OK;
+}
+
+int symbols_list(const struct symbols *s, size_t count, uint32_t *position, uint16_t *code,
+                 float *value, struct pare_error *err)
+{
+    bool pruned = strcmp(s->stream[0].name, "gap") == 0;
+    const struct pare_stream *stream = s->stream + (pruned ? 1 : 0);
+    int status = check_symbols(s, err);
+
+    if (status != PARE_OK)
+        return status;
+    if (s->layout == SYMBOLS_INLINE)
+        return list_inline(s, position, code, err);
+    if (pruned)
+        status = walk_gaps(s, count, NULL, position, err);
+    for (size_t i = 0; i < s->kept && status == PARE_OK; i++) {
+        uint32_t bits = 0;
+        if (!pruned)
+            position[i] = (uint32_t)i;
+        if (code != NULL) {
+            code[i] = stream[0].symbol[i];
+            continue;
+        }
+        for (unsigned b = 0; b < 4; b++)
+            bits |= (uint32_t)stream[b].symbol[i] << 8 * b;
+        memcpy(&value[i], &bits, sizeof(bits));
+    }
+    return status;
 }

@@ -46,4 +46,10 @@ int symbols_plan(bool pruned, size_t count, size_t kept, uint32_t centroids,
  * (position past the end, kept count that differs) is PARE_EFORMAT. */
 int symbols_join(const struct symbols *s, struct pare_param *p, struct pare_error *err);
 
+/* The kept weights of a param of count, in their order, for who does not want the
+ * whole: position [kept], and of a shared param code [kept] (value is NULL then), of
+ * any other value [kept] (code is NULL). Checked as by join. */
+int symbols_list(const struct symbols *s, size_t count, uint32_t *position, uint16_t *code,
+                 float *value, struct pare_error *err);
+
 #endif

@@ -200,8 +200,9 @@ static int read_file(struct reader *r)
     return status;
 }
 
-int format_read(const uint8_t *bytes, size_t size_bytes, const char *name, struct model_file *file,
-                struct pare_error *err)
+static int read_bytes(const uint8_t *bytes, size_t size_bytes, const char *name,
+                      const struct format_sink *sink, struct model_file *file,
+                      struct pare_error *err)
 {
     struct pare_error own = {0};
     struct pare_error *e = err ? err : &own;
@@ -209,6 +210,7 @@ int format_read(const uint8_t *bytes, size_t size_bytes, const char *name, struc
         .file = {.byte = bytes, .end = size_bytes, .err = e},
         .out = file,
         .ledger = &file->ledger,
+        .sink = sink,
         .err = e,
     };
     int status;
@@ -225,7 +227,15 @@ int format_read(const uint8_t *bytes, size_t size_bytes, const char *name, struc
     return status;
 }
 
-int format_read_path(const char *path, struct model_file *file, struct pare_error *err)
+int format_read(const uint8_t *bytes, size_t size_bytes, const char *name, struct model_file *file,
+                struct pare_error *err)
+{
+    return read_bytes(bytes, size_bytes, name, NULL, file, err);
+}
+
+/* sink: NULL: into the net. */
+static int read_path(const char *path, const struct format_sink *sink, struct model_file *file,
+                     struct pare_error *err)
 {
     size_t size_bytes;
     char *bytes = file_read(path, CONTAINER_BYTES_MAX, &size_bytes, err);
@@ -234,9 +244,20 @@ int format_read_path(const char *path, struct model_file *file, struct pare_erro
     *file = (struct model_file){0};
     if (!bytes)
         return err ? err->status : PARE_EIO;
-    status = format_read((const uint8_t *)bytes, size_bytes, path, file, err);
+    status = read_bytes((const uint8_t *)bytes, size_bytes, path, sink, file, err);
     free(bytes);
     return status;
+}
+
+int format_read_path(const char *path, struct model_file *file, struct pare_error *err)
+{
+    return read_path(path, NULL, file, err);
+}
+
+int format_read_symbols(const char *path, const struct format_sink *sink, struct model_file *file,
+                        struct pare_error *err)
+{
+    return read_path(path, sink, file, err);
 }
 
 const struct model_chunk *model_file_chunk(const struct model_file *file, char tag)

@@ -119,5 +119,7 @@ int read_layers(struct reader *r, struct cursor *c)
     }
     if (check_weights(r, c))
         return c->status;
-    return net_finish(r->net, r->err) ? fail_net(c, start, r->err) : PARE_OK;
+    if (r->sink ? net_check(r->net, r->err) : net_finish(r->net, r->err))
+        return fail_net(c, start, r->err);
+    return PARE_OK;
 }

@@ -54,8 +54,9 @@ static int read_codebook(struct param_reader *k)
     if (k->c->status || !cursor_take(k->c, 4 * (size_t)n, "the codebook"))
         return k->c->status;
     p->centroid = alloc_zero(n, sizeof *p->centroid, "the codebook", k->r->err);
-    p->code = alloc_zero(p->count, sizeof *p->code, "codes", k->r->err);
-    if (!p->centroid || !p->code)
+    if (p->centroid && !k->r->sink)
+        p->code = alloc_zero(p->count, sizeof *p->code, "codes", k->r->err);
+    if (!p->centroid || !(p->code || k->r->sink))
         return PARE_ENOMEM;
     p->centroids = n;
     k->c->at = start;
@@ -81,7 +82,7 @@ static int read_state(struct param_reader *k)
         k->r->ledger->span_bits[k->index] = k->span_bits;
         k->r->ledger->gap_symbols[k->index] = k->kept + k->fillers;
     }
-    if (k->flags & PARAM_PRUNED) {
+    if ((k->flags & PARAM_PRUNED) && !k->r->sink) {
         k->p->keep = alloc_zero(count, sizeof *k->p->keep, "the mask", k->r->err);
         if (!k->p->keep)
             return PARE_ENOMEM;
@@ -228,7 +229,8 @@ int read_param(struct reader *r, struct cursor *c, size_t param)
     if (!status && layout == SYMBOLS_INLINE)
         count_kept(&k.symbols);
     if (!status) {
-        status = symbols_join(&k.symbols, k.p, r->err);
+        status = r->sink ? r->sink->param(r->sink->context, r->net, param, &k.symbols, r->err)
+                         : symbols_join(&k.symbols, k.p, r->err);
         if (status)
             pare_fail_in(r->err, "byte %zu", c->at);
     }

@@ -16,6 +16,7 @@ struct reader {
     struct ledger *ledger;
     struct plugin_use encoder[CONTAINER_ENCODERS_MAX]; /* open */
     size_t encoders;
+    const struct format_sink *sink; /* NULL: into the net */
     struct pare_error *err;
 };
 

@@ -186,7 +186,7 @@ static void join_layers(struct pare_net *net)
     }
 }
 
-int net_finish(struct pare_net *net, struct pare_error *err)
+int net_check(const struct pare_net *net, struct pare_error *err)
 {
     const size_t *out;
 
@@ -202,6 +202,15 @@ int net_finish(struct pare_net *net, struct pare_error *err)
         return pare_fail(err, PARE_EUSER,
                          "the last layer has %zu outputs, but there are %zu classes",
                          layer_size(out), net->classes);
+    return PARE_OK;
+}
+
+int net_finish(struct pare_net *net, struct pare_error *err)
+{
+    int status = net_check(net, err);
+
+    if (status != PARE_OK)
+        return status;
     for (size_t i = 0; i < net->params; i++) {
         struct pare_param *p = &net->param[i];
 

@@ -72,8 +72,9 @@ PARE_API void net_free(struct pare_net *net);
  * against the input, products against overflow and limits. What is wrong is
  * PARE_EUSER; a reader of files says PARE_EFORMAT in its stead. */
 void net_add(struct pare_net *net, const struct layer_desc *desc);
-/* Checks the sticky error and that the output is the classes; allocates value,
- * grad of every parameter, zeroed. */
+/* Checks the sticky error and that the output is the classes. */
+int net_check(const struct pare_net *net, struct pare_error *err);
+/* net_check; allocates value, grad of every parameter, zeroed. */
 int net_finish(struct pare_net *net, struct pare_error *err);
 
 enum net_init { NET_INIT_HE, NET_INIT_GLOROT };

@@ -64,37 +64,48 @@ static int open_data(const struct testfile_settings *s, const struct model_file 
     return status;
 }
 
+/* Samples at a time. */
+enum { BATCH = 256 };
+
+static int test_split(const struct testfile_settings *settings, struct infer *m, struct data *data,
+                      struct infer_result *got, struct pare_error *err)
+{
+    struct pool *pool = NULL;
+    int status = check_fit(infer_file(m)->net, data, err);
+
+    if (status == PARE_OK) {
+        pool = pool_new(run_threads(settings->threads), err);
+        status = pool ? infer_test(m, data, pool, PARE_SPLIT_TEST, got, err) : err->status;
+    }
+    pool_free(pool);
+    return status == PARE_OK ? PARE_OK : pare_fail_in(err, "%s", settings->path);
+}
+
 int testfile(const struct testfile_settings *settings, struct value **result,
              struct problems *problems, struct pare_error *err)
 {
-    struct model_file file = {0};
+    const struct infer_settings open = {settings->path, BATCH, settings->engine, NULL};
+    struct infer *m = NULL;
     struct data data = {0};
-    struct test_result got = {0};
-    struct pool *pool = NULL;
+    struct infer_result got;
 
-    int status = format_read_path(settings->path, &file, err);
+    int status = infer_open(&open, &m, err);
     if (status == PARE_OK)
-        status = open_data(settings, &file, &data, problems, err);
+        status = open_data(settings, infer_file(m), &data, problems, err);
+    if (status == PARE_OK)
+        status = test_split(settings, m, &data, &got, err);
     if (status != PARE_OK)
         goto out;
-    status = check_fit(file.net, &data, err);
-    if (status == PARE_OK) {
-        pool = pool_new(run_threads(settings->threads), err);
-        status = pool ? test(file.net, &data, pool, PARE_SPLIT_TEST, NET_LOSS_SOFTMAX, &got, err)
-                      : err->status;
-    }
-    if (status != PARE_OK) {
-        pare_fail_in(err, "%s", settings->path);
-        goto out;
-    }
     *result = tree_group();
     tree_text(*result, "file", settings->path);
-    tree_real(*result, "test_error_percent", got.error_percent);
+    tree_text(*result, "engine", infer_engine(m) == INFER_DENSE ? "dense" : "compressed");
+    tree_size(*result, "weight_bytes", infer_weight_bytes(m));
+    tree_real(*result, "test_error_percent", 100.0 * (double)got.wrong / (double)got.samples);
     tree_size(*result, "samples", got.samples);
     tree_size(*result, "wrong", got.wrong);
+    tree_text(*result, "classes_sha256", got.sha256);
 out:
-    pool_free(pool);
     data_close(&data);
-    model_file_free(&file);
+    infer_free(m);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "config/problems.h"
 #include "config/value.h"
+#include "infer/infer.h"
 
 struct testfile_settings {
     const char *path;
@@ -13,9 +14,11 @@ struct testfile_settings {
     size_t sets;
     const char *data; /* --data; may be NULL */
     unsigned threads; /* 0: as run_threads */
+    enum infer_engine engine;
 };
 
-/* file, test_error_percent, samples, wrong; the caller frees it. */
+/* file, engine, weight_bytes (in use while running), test_error_percent, samples, wrong,
+ * classes_sha256 (of the predictions, see infer/infer.h); the caller frees it. */
 PARE_API int testfile(const struct testfile_settings *settings, struct value **result,
                       struct problems *problems, struct pare_error *err);
 

@@ -12,6 +12,7 @@ plugin 1
 net 2
 compress 3
 format 3
+infer 3
 run 4
 conform 4
 script 5
@@ -50,7 +51,7 @@ only() {
 only 'libconfig\.h' framework/config/conffile.c
 only 'dlfcn\.h' framework/plugin/registry.c
 only '(lua|lauxlib|lualib)\.h' framework/script/
-only 'immintrin\.h' framework/net/kernels/
+only 'immintrin\.h' framework/net/kernels/ framework/infer/kernels/
 only 'argp\.h' framework/cli/
 only 'jansson\.h' framework/run/json.c framework/script/
 
