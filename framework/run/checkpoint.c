@@ -15,6 +15,7 @@
 #include "format/cursor.h"
 #include "format/write.h"
 #include "run/encoding.h"
+#include "run/record.h"
 #include "run/state.h"
 #include "run/steps.h"
 #include <stdlib.h>
@@ -118,16 +119,16 @@ static void add(struct write_chunk *chunk, size_t *n, char tag, const struct byt
     chunk[(*n)++] = (struct write_chunk){tag, b->at, b->size};
 }
 
-int checkpoint_write(struct run *run, const struct trainer *trainer, char **name,
-                     struct pare_error *err)
+int checkpoint_make(struct run *run, const struct trainer *trainer, struct checkpoint_file *made,
+                    struct pare_error *err)
 {
+    const double started = record_clock();
     struct bytes optimizer = {0}, streams = {0}, states = {0}, latents = {0};
     struct write_chunk chunk[CHUNKS_MAX];
-    uint8_t *file = NULL;
-    size_t n = 0, size = 0;
-    char *made = NULL;
+    size_t n = 0;
     int status = PARE_OK;
 
+    *made = (struct checkpoint_file){0};
     if (trainer) {
         status = put_optimizer(trainer->optimizer, &optimizer, err);
         add(chunk, &n, CHUNK_OPTIMIZER, &optimizer);
@@ -142,23 +143,42 @@ int checkpoint_write(struct run *run, const struct trainer *trainer, char **name
     if (status == PARE_OK && (streams.failed || states.failed || latents.failed))
         status = pare_fail(err, PARE_ENOMEM, "no memory for a checkpoint");
     if (status == PARE_OK)
-        status = encoding_checkpoint(run, chunk, n, &file, &size, err);
+        status = encoding_checkpoint(run, chunk, n, &made->bytes, &made->size_bytes, err);
     if (status == PARE_OK)
-        status = steps_new(run->steps, &made, err);
-    if (status == PARE_OK) {
-        char *path = steps_path(run->steps, made);
-        status = file_write(path, file, size, err);
-        free(path);
-    }
-    free(file);
+        status = steps_new(run->steps, &made->name, err);
+    if (status == PARE_OK)
+        made->path = steps_path(run->steps, made->name);
     free(optimizer.at);
     free(streams.at);
     free(states.at);
     free(latents.at);
+    steps_spend(run->steps, record_clock() - started);
+    return status;
+}
+
+void checkpoint_free(struct checkpoint_file *made)
+{
+    free(made->name);
+    free(made->path);
+    free(made->bytes);
+    *made = (struct checkpoint_file){0};
+}
+
+int checkpoint_write(struct run *run, const struct trainer *trainer, char **name,
+                     struct pare_error *err)
+{
+    struct checkpoint_file made;
+    int status = checkpoint_make(run, trainer, &made, err);
+    const double started = record_clock();
+
     if (status == PARE_OK)
-        *name = made;
-    else
-        free(made);
+        status = file_write(made.path, made.bytes, made.size_bytes, err);
+    if (status == PARE_OK) {
+        *name = made.name;
+        made.name = NULL;
+    }
+    steps_spend(run->steps, record_clock() - started);
+    checkpoint_free(&made);
     return status;
 }
 

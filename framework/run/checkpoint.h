@@ -29,11 +29,22 @@ void steps_settle(struct steps *steps, const char *name);
 const char *steps_last(const struct steps *steps);
 /* Of a run that is at its end: removes them all. */
 void steps_remove(const char *dir);
-/* Files written, and the bytes that they have taken at most. */
-void steps_cost(const struct steps *steps, size_t *files, size_t *bytes);
+/* Adds to the seconds that checkpoints have taken from the run. */
+void steps_spend(struct steps *steps, double seconds);
+/* The bytes that the files have taken at most, and the seconds. */
+void steps_cost(const struct steps *steps, size_t *bytes, double *seconds);
 
-/* Writes the state as it is; trainer: one between two epochs, or NULL. *name is the
- * caller's. */
+/* A checkpoint that is yet to be written. */
+struct checkpoint_file {
+    char *name, *path;
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+/* The state as it is; trainer: one between two epochs, or NULL. */
+int checkpoint_make(struct run *run, const struct trainer *trainer, struct checkpoint_file *made,
+                    struct pare_error *err);
+void checkpoint_free(struct checkpoint_file *made);
+/* Makes and writes one. *name is the caller's. */
 int checkpoint_write(struct run *run, const struct trainer *trainer, char **name,
                      struct pare_error *err);
 /* Puts the state in name into the run. optimizer: what is in it of the optimizer, the

@@ -276,11 +276,13 @@ struct value *run_result(const struct run *run)
     add_measured(run, group);
     add_data(run, group);
     if (run->steps) {
-        size_t files, bytes;
+        size_t bytes;
+        double seconds;
 
-        steps_cost(run->steps, &files, &bytes);
+        steps_cost(run->steps, &bytes, &seconds);
         tree_size(group, "run_bytes", rundir_bytes(run->dir));
         tree_size(group, "checkpoint_bytes", bytes);
+        tree_real(group, "checkpoint_seconds", seconds);
     }
     tree_real(group, "seconds", record_clock() - run->started);
     return group;

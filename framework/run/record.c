@@ -111,9 +111,8 @@ static void make_plain(struct value *v)
         make_plain(m);
 }
 
-/* The end of every record, and the record itself into the journal. file: a new
- * checkpoint, NULL: none. */
-static int append(struct run *run, struct value *line, const char *file, struct pare_error *err)
+/* The members that every record ends with. file: a new checkpoint, NULL: none. */
+static int complete(struct run *run, struct value *line, const char *file, struct pare_error *err)
 {
     struct value *after;
     int status = identity_plugins(run, err);
@@ -133,14 +132,44 @@ static int append(struct run *run, struct value *line, const char *file, struct 
         tree_int(line, "hook_at", run->hook.at);
     }
     tree_real(line, "at", record_clock() - run->started);
+    value_free(after);
+    return status;
+}
+
+/* A record, complete and in the journal. */
+static int append(struct run *run, struct value *line, const char *file, struct pare_error *err)
+{
+    int status = complete(run, line, file, err);
+
     if (status == PARE_OK)
         status = journal_add(run->journal, line, !run->inside || file, err);
     if (status != PARE_OK)
         run->broken = *err;
     else if (file)
         steps_settle(run->steps, file);
-    value_free(after);
     return status;
+}
+
+static struct value *line_of(enum journal_kind kind, const struct value *group)
+{
+    struct value *line = tree_group();
+
+    tree_text(line, "record", journal_word(kind));
+    if (group)
+        value_merge(line, group);
+    make_plain(line);
+    return line;
+}
+
+struct value *record_line(struct run *run, enum journal_kind kind, const struct value *group,
+                          const char *file, struct pare_error *err)
+{
+    struct value *line = line_of(kind, group);
+
+    if (complete(run, line, file, err) == PARE_OK)
+        return line;
+    value_free(line);
+    return NULL;
 }
 
 int record_add(struct run *run, enum journal_kind kind, const struct value *group, const char *file,
@@ -150,11 +179,7 @@ int record_add(struct run *run, enum journal_kind kind, const struct value *grou
 
     if (!run->journal)
         return PARE_OK;
-    line = tree_group();
-    tree_text(line, "record", journal_word(kind));
-    if (group)
-        value_merge(line, group);
-    make_plain(line);
+    line = line_of(kind, group);
     int status = append(run, line, file, err);
     value_free(line);
     return status;

@@ -31,6 +31,10 @@ int record_failed(struct run *run, const struct record *record, struct pare_erro
 int record_add(struct run *run, enum journal_kind kind, const struct value *group, const char *file,
                struct pare_error *err);
 
+/* The record that record_add would write, complete; NULL with err. The caller's. */
+struct value *record_line(struct run *run, enum journal_kind kind, const struct value *group,
+                          const char *file, struct pare_error *err);
+
 /* One line of metrics.jsonl: a running number, then what group holds. */
 int record_metrics(struct run *run, const char *what, const struct value *group,
                    struct pare_error *err);

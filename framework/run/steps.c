@@ -33,7 +33,8 @@ struct steps {
     unsigned next, round;
     char *last, *before;
     struct held *held;
-    size_t written, most_bytes;
+    size_t most_bytes;
+    double seconds;
 };
 
 struct steps *steps_open(const char *dir, unsigned next)
@@ -86,10 +87,8 @@ int steps_new(struct steps *steps, char **name, struct pare_error *err)
 {
     int status = file_make_dir(steps->dir, err);
 
-    if (status == PARE_OK) {
+    if (status == PARE_OK)
         *name = xasprintf("%03u.pare", steps->next++);
-        steps->written++;
-    }
     return status;
 }
 
@@ -187,10 +186,15 @@ void steps_remove(const char *dir)
     free(none.dir);
 }
 
-void steps_cost(const struct steps *steps, size_t *files, size_t *bytes)
+void steps_spend(struct steps *steps, double seconds)
 {
-    *files = steps->written;
+    steps->seconds += seconds;
+}
+
+void steps_cost(const struct steps *steps, size_t *bytes, double *seconds)
+{
     *bytes = steps->most_bytes;
+    *seconds = steps->seconds;
 }
 
 struct held *held_new(struct run *run, const char *name, bool replayed, unsigned number,

@@ -2,10 +2,12 @@
 /* The verb train: each parameter's options, then a trainer from net/train.c, epoch
  * by epoch, with the script's events, the watcher, the metrics and the journal hung
  * into it. An epoch's record closes what its hooks have done, with a checkpoint
- * behind it; the last epoch leaves that to the record of the verb. */
+ * behind it, written beside the next epoch; the last epoch leaves that to the record
+ * of the verb. */
 
 #include "base/alloc.h"
 #include "run/asked.h"
+#include "run/beside.h"
 #include "run/change.h"
 #include "run/checkpoint.h"
 #include "run/dry.h"
@@ -30,6 +32,7 @@ struct training {
     const struct train_events *script; /* may be NULL */
     struct trainer *trainer;
     struct train_progress last; /* of the last step */
+    struct beside *beside;      /* the checkpoint of the epoch before; NULL: none */
     struct seen seen;
     bool whole;               /* the epoch came to its end */
     struct train_change told; /* that changes ends with; frozen NULL: nothing can change */
@@ -55,11 +58,22 @@ static void note_change(struct training *t, const struct train_progress *at)
     memcpy(t->told.frozen, now->frozen, t->run->net->params * sizeof *now->frozen);
 }
 
+/* Until the checkpoint is there, no script runs and nothing is recorded. */
+static int wait_beside(struct training *t, struct pare_error *err)
+{
+    struct beside *beside = t->beside;
+
+    t->beside = NULL;
+    return beside_wait(beside, t->run, err);
+}
+
 /* The script's events, at work and in a replay. */
 static int script_step(void *context, const struct train_progress *at, struct pare_error *err)
 {
     struct training *t = context;
 
+    if (wait_beside(t, err) != PARE_OK)
+        return err->status;
     t->run->hook = (struct run_hook){"on_step", (at->epoch - 1) * at->steps + at->step};
     int answer = t->script->step(t->script->context, at, err);
     t->run->hook.name = NULL;
@@ -71,6 +85,8 @@ static int script_epoch(void *context, const struct train_progress *at, struct p
 {
     struct training *t = context;
 
+    if (wait_beside(t, err) != PARE_OK)
+        return err->status;
     t->run->hook = (struct run_hook){"on_epoch", (at->epoch - 1) * at->steps + at->step};
     int answer = t->script->epoch(t->script->context, at, err);
     t->run->hook.name = NULL;
@@ -164,16 +180,12 @@ static struct value *epoch_record(const struct training *t)
 static int add_epoch(struct training *t, bool checkpoint, struct pare_error *err)
 {
     struct value *line = epoch_record(t);
-    char *file = NULL;
-    int status = PARE_OK;
+    int status;
 
     if (checkpoint)
-        status = checkpoint_write(t->run, t->trainer, &file, err);
-    if (status == PARE_OK)
-        status = record_add(t->run, JOURNAL_EPOCH, line, file, err);
+        status = beside_start(t->run, t->trainer, line, &t->beside, err);
     else
-        t->run->broken = *err;
-    free(file);
+        status = record_add(t->run, JOURNAL_EPOCH, line, NULL, err);
     value_free(line);
     return status;
 }
@@ -195,6 +207,8 @@ static int train_epoch(struct training *t, struct pare_error *err)
     t->last = (struct train_progress){.epoch = t->trainer->epoch + 1};
     run->inside = true;
     int status = trainer_epoch(t->trainer, &events, err);
+    if (wait_beside(t, err) != PARE_OK)
+        status = err->status;
     if (run->journal && run->broken.status == PARE_OK && status != PARE_EIO &&
         status != PARE_ENOMEM) {
         struct pare_error other = {0};

@@ -15,13 +15,13 @@ net:train {
   epochs = 4,
   on_step = function(s)
     count = count + 1
-    if s.done % 17 == 0 then
+    if s.done % (s.total // 6 + 1) == 0 then
       net:prune { amount = 0.1 + 0.4 * s.done / s.total }
       run:log { step = s.done, sparsity = net:sparsity(), draw = run:random(1000), loss = s.loss }
     end
-    if s.done == 40 then inner = net:snapshot() end
-    if s.done == 30 then return { rate = 0.004, frozen = "*.bias" } end
-    if s.done == 65 then return { frozen = {} } end
+    if s.done == s.total * 2 // 5 then inner = net:snapshot() end
+    if s.done == s.total * 3 // 10 then return { rate = 0.004, frozen = "*.bias" } end
+    if s.done == s.total * 13 // 20 then return { frozen = {} } end
   end,
   on_epoch = function(e)
     local now = net:test { split = "validation" }
@@ -33,10 +33,10 @@ net:train {
 
 -- A hook that raises, one that stops, a request that is missed: all caught.
 local ok, why = pcall(net.train, net, { epochs = 2, on_step = function(s)
-  if s.done == 35 then error("enough") end
+  if s.done == s.total * 7 // 10 then error("enough") end
 end })
 run:log { ok = ok, why = tostring(why):match("enough") or "?" }
-local stopped = net:train { epochs = 3, on_step = function(s) return s.done < 37 end }
+local stopped = net:train { epochs = 3, on_step = function(s) return s.done < s.total // 2 end }
 ok = pcall(net.prune, net, { amount = 0.01, plugin = "magnitude" })
 run:log { ok = ok, steps = stopped.steps, epochs = stopped.epochs }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* To be preloaded: counts the calls that write to disk and at number N of them
+/* To be preloaded: counts the calls that write to disk (FAULT_IN: those alone whose
+ * file's path holds this text) and at number N of them
  *   FAULT=kill:N    ends the process, after half of the bytes where there are any
  *   FAULT=full:N    lets it and all later writes fail as on a full disk, the first
  *                   after half of its bytes
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static long calls;
+static long calls; /* of one thread at a time: pare writes from no two at once */
 
 static void report(void) __attribute__((destructor));
 static void report(void)
@@ -30,11 +31,24 @@ static void report(void)
 
 enum fault { NONE, KILL, FULL_NOW, FULL };
 
-static enum fault next_fault(void)
+static const char *path_of(int fd, char path[4096])
+{
+    char link[64];
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, path, 4095);
+    path[n > 0 ? n : 0] = '\0';
+    return path;
+}
+
+static enum fault next_fault(const char *path)
 {
     const char *text = getenv("FAULT"), *colon = text ? strchr(text, ':') : NULL;
+    const char *in = getenv("FAULT_IN");
     long at = colon ? strtol(colon + 1, NULL, 10) : 0;
 
+    if (in && !strstr(path, in))
+        return NONE;
     calls++;
     if (text && strncmp(text, "kill:", 5) == 0 && calls == at)
         return KILL;
@@ -58,7 +72,8 @@ static void die(void)
 ssize_t write(int fd, const void *data, size_t size)
 {
     ssize_t (*next)(int, const void *, size_t);
-    enum fault fault = fd > 2 ? next_fault() : NONE;
+    char path[4096];
+    enum fault fault = fd > 2 ? next_fault(path_of(fd, path)) : NONE;
 
     *(void **)&next = real("write");
     if (fault == KILL) {
@@ -76,11 +91,13 @@ ssize_t write(int fd, const void *data, size_t size)
 
 /* Those that only move or flush: killed before they do it; a full disk shows in
  * fsync, too. */
-#define ONE(NAME, TYPES, ARGUMENTS, FAILS)                                                         \
+#define ONE(NAME, TYPES, ARGUMENTS, PATH, FAILS)                                                   \
     int NAME TYPES                                                                                 \
     {                                                                                              \
         int(*next) TYPES;                                                                          \
-        enum fault fault = next_fault();                                                           \
+        char path[4096];                                                                           \
+        (void)path;                                                                                \
+        enum fault fault = next_fault(PATH);                                                       \
         *(void **)&next = real(#NAME);                                                             \
         if (fault == KILL)                                                                         \
             die();                                                                                 \
@@ -91,9 +108,9 @@ ssize_t write(int fd, const void *data, size_t size)
         return next ARGUMENTS;                                                                     \
     }
 
-ONE(fsync, (int fd), (fd), 1)
-ONE(fdatasync, (int fd), (fd), 1)
-ONE(rename, (const char *from, const char *to), (from, to), 0)
-ONE(ftruncate, (int fd, off_t size), (fd, size), 0)
-ONE(unlink, (const char *path), (path), 0)
-ONE(mkdir, (const char *path, unsigned mode), (path, mode), 1)
+ONE(fsync, (int fd), (fd), path_of(fd, path), 1)
+ONE(fdatasync, (int fd), (fd), path_of(fd, path), 1)
+ONE(rename, (const char *from, const char *to), (from, to), from, 0)
+ONE(ftruncate, (int fd, off_t size), (fd, size), path_of(fd, path), 0)
+ONE(unlink, (const char *name), (name), name, 0)
+ONE(mkdir, (const char *name, unsigned mode), (name, mode), name, 1)

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs that are killed and gone on with end in the same bytes as one that was not.
 
-resume_test.py --pare PARE --data DIR --plugins DIR --fault FAULT.so [--kills N]
-               [--faults N] [--full N] [--tmpfs] [--seed N] CONFIG...
+resume_test.py --pare PARE --plugins DIR --fault FAULT.so [--data DIR] [--kills N]
+               [--steps N] [--faults N] [--full N] [--small N] [--share N]
+               [--threads N] [--seed N] CONFIG...
 
-Each CONFIG is run once to its end. Then, N times each: it is killed at random
-moments (--kills), at a call that writes, after half of its bytes (--faults), or
-finds the disk full (--full), and run again until it ends; model.pare,
-metrics.jsonl and report.txt must be those of the first run, and the checkpoints
-gone. --tmpfs: also on a small file system, where one can be mounted.
+Each CONFIG is run once to its end. Then runs of it are broken off and gone on with
+until they end, in all so many times each:
+  --kills   SIGKILL at a random moment
+  --steps   SIGKILL at a call that writes a checkpoint, after half of its bytes
+  --faults  the same at any call that writes
+  --full    that call and all later ones find the disk full
+  --small   a file system that is too small, which then grows; where one can be mounted
+One run bears --share of them (1). model.pare, metrics.jsonl, report.txt, what the
+run was made with and, but for clocks and sizes, result.json must be those of the
+first run, and the checkpoints gone.
 """
 
 import argparse
@@ -25,7 +31,9 @@ import tempfile
 import time
 
 SAME = ("model.pare", "metrics.jsonl", "report.txt", "config.cfg", "schedule.lua")
-LIMIT_SECONDS = 300
+CLOCKS = ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes", "checkpoint_seconds")
+LIMIT_SECONDS = 1200
+PAGE = 4096
 
 
 class Bench:
@@ -34,31 +42,37 @@ class Bench:
     def __init__(self, args, config, folder):
         self.args, self.config, self.folder = args, config, pathlib.Path(folder)
         self.reference = self.folder / "reference"
-        self.random = random.Random(f"{args.seed} {config}")
+        self.random = random.Random(f"{args.seed} {config.name}")
         started = time.monotonic()
         done = self.run(self.reference)
         self.seconds = time.monotonic() - started
         assert done.returncode == 0, done.stderr
-        count = self.folder / "count"
-        done = self.run(self.folder / "counted", FAULT="count:0", FAULT_COUNT=str(count))
+        result = json.loads((self.folder_of(self.reference) / "result.json").read_text())
+        self.most_bytes = result["checkpoint_bytes"] + result["run_bytes"]
+        self.calls, self.steps = self.count({}), self.count({"FAULT_IN": "/steps"})
+        self.sittings, self.cut = 0, {}
+
+    def count(self, where):
+        """The calls that write; and once more the same bytes."""
+        count, out = self.folder / "count", self.folder / "counted"
+        done = self.run(out, FAULT="count:0", FAULT_COUNT=str(count), **where)
         assert done.returncode == 0, done.stderr
-        self.calls = int(count.read_text())
-        self.compare(self.folder / "counted")
+        self.compare(out)
+        shutil.rmtree(out)
+        return int(count.read_text())
 
     def command(self, out):
-        return [self.args.pare, "run", str(self.config), "--threads", "1", "--out", str(out)]
+        threads = ["--threads", str(self.args.threads)] if self.args.threads else []
+        return [self.args.pare, "run", str(self.config), *threads, "--out", str(out)]
 
     def environment(self, **more):
         keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
         if more:
             more["LD_PRELOAD"] = self.args.fault
             keep["ASAN_OPTIONS"] = keep.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-        return {
-            **keep,
-            "PARE_DATA": str(pathlib.Path(self.args.data).resolve()),
-            "PARE_PLUGINS": str(pathlib.Path(self.args.plugins).resolve()),
-            **more,
-        }
+        if self.args.data:
+            keep["PARE_DATA"] = str(pathlib.Path(self.args.data).resolve())
+        return {**keep, "PARE_PLUGINS": str(pathlib.Path(self.args.plugins).resolve()), **more}
 
     def run(self, out, **environment):
         return subprocess.run(
@@ -96,62 +110,97 @@ class Bench:
         there = sorted(path.name for path in run.iterdir())
         assert there == sorted(path.name for path in reference.iterdir()), there
         a, b = (json.loads((r / "result.json").read_text()) for r in (run, reference))
-        for clock in ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes"):
+        for clock in CLOCKS:
             a.pop(clock), b.pop(clock)
         assert a == b, (a, b)
 
     def finish(self, out):
-        """Again until it ends, in some cases killed once more; how often it was run."""
-        for n in range(1, 50):
-            if self.random.random() < 0.4 and n < 20:
-                if not self.run_killed(out, self.random.random() * self.seconds):
-                    return n
-                continue
-            done = self.run(out)
-            assert done.returncode == 0, done.stderr
-            return n
-        raise AssertionError("it does not end")
+        done = self.run(out)
+        assert done.returncode == 0, done.stderr
 
-    def try_kill(self, out):
-        if self.run_killed(out, self.random.random() * self.seconds):
-            self.finish(out)
+    # One way each to break a run off, once: False, it came to its end before.
 
-    def try_fault(self, out):
-        at = self.random.randrange(1, self.calls + 1)
-        done = self.run(out, FAULT=f"kill:{at}")
-        assert done.returncode == -signal.SIGKILL, (at, done.returncode, done.stderr)
-        # A fault while it is gone on with.
-        if self.random.random() < 0.5:
-            self.run(out, FAULT=f"kill:{self.random.randrange(1, self.calls // 4)}")
-        self.finish(out)
+    def kill(self, out, left):
+        """left: how many more this run is to bear; so they are spread over its length."""
+        return self.run_killed(out, self.random.random() * 2 * self.seconds / (left + 1))
+
+    def kill_at_call(self, out, left, calls, **where):
+        at = self.random.randrange(1, max(2, 2 * calls // (left + 1)))
+        done = self.run(out, FAULT=f"kill:{min(at, calls)}", **where)
+        assert done.returncode in (0, -signal.SIGKILL), (at, done.returncode, done.stderr)
+        return done.returncode != 0
+
+    def kill_in_step(self, out, left):
+        return self.kill_at_call(out, left, self.steps, FAULT_IN="/steps")
+
+    def kill_in_write(self, out, left):
+        return self.kill_at_call(out, left, self.calls)
 
     def check_refused(self, done):
         errors = [line for line in done.stderr.splitlines() if line.startswith("pare:")]
         assert done.returncode == 1, (done.returncode, done.stderr)
         assert len(errors) == 1 and "No space left on device" in errors[0], done.stderr
 
-    def try_full(self, out):
-        at = self.random.randrange(1, self.calls + 1)
-        done = self.run(out, FAULT=f"full:{at}")
+    def fill(self, out, left):
+        at = self.random.randrange(1, max(2, 2 * self.calls // (left + 1)))
+        done = self.run(out, FAULT=f"full:{min(at, self.calls)}")
         if done.returncode != 0:  # the last calls remove checkpoints, which need no room
             self.check_refused(done)
-        self.finish(out)
+        return done.returncode != 0
 
-    def try_tmpfs(self, out, pages):
-        """On a file system with too little room, which then gets more."""
+    def break_off(self, name, way, times):
+        """So many times, share of them a run. How many runs did not end as the first."""
+        failed, done, run = 0, 0, 0
+        while done < times:
+            out, run = self.folder / f"{name}{run}", run + 1
+            share = min(self.args.share, times - done)
+            try:
+                for left in range(share, 0, -1):
+                    if not way(out, left):
+                        break
+                    done += 1
+                self.finish(out)
+                self.compare(out)
+                shutil.rmtree(out)
+            except AssertionError as wrong:
+                failed, done = failed + 1, done + 1
+                print(f"{self.config.name}: {name}, run {run}: {wrong}", flush=True)
+            assert run < 20 * times, f"{name}: the runs end before they are broken off"
+        self.cut[name] = (done, run)
+        print(f"{self.config.name}: {name}: {done} in {run} runs, {failed} differ", flush=True)
+        return failed
+
+    def try_small(self, out, sizes):
+        """On file systems with too little room, which then get more. How many were."""
         out.mkdir()
-        size = f"size={pages * 4096}"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", str(out)], check=True)
+        refused, option = 0, "size"
         try:
-            done = self.run(out)
-            if done.returncode != 0:
+            for size in [*sizes, 8 * self.most_bytes]:
+                mount = ["mount", "-t", "tmpfs", "-o", f"{option}={size}", "none", str(out)]
+                subprocess.run(mount, check=True)
+                option = "remount,size"
+                done = self.run(out)
+                if done.returncode == 0:
+                    break
                 self.check_refused(done)
-                subprocess.run(["mount", "-o", "remount,size=64m", str(out)], check=True)
-                assert self.run(out).returncode == 0
+                refused += 1
             self.compare(out)
-            return done.returncode != 0
         finally:
             subprocess.run(["umount", str(out)], check=True)
+        return refused
+
+    def small(self, times):
+        refused, run, share = 0, 0, self.args.share
+        while refused < times:
+            sizes = sorted(
+                PAGE * (1 + int(self.random.random() * 0.8 * self.most_bytes / PAGE))
+                for _ in range(min(share, times - refused))
+            )
+            refused += self.try_small(self.folder / f"small{run}", sizes)
+            run += 1
+            assert run < 20 * times, "no file system was too small"
+        self.cut["small"] = (refused, run)
+        print(f"{self.config.name}: small: {refused} in {run} runs, 0 differ", flush=True)
 
 
 def can_mount(folder):
@@ -165,35 +214,30 @@ def can_mount(folder):
 
 def test_config(args, config, folder):
     bench = Bench(args, config, folder)
-    failed, done = 0, {}
-    for name, times in (("kill", args.kills), ("fault", args.faults), ("full", args.full)):
-        for i in range(times):
-            out = bench.folder / f"{name}{i}"
-            try:
-                getattr(bench, f"try_{name}")(out)
-                bench.compare(out)
-                shutil.rmtree(out)
-                done[name] = done.get(name, 0) + 1
-            except AssertionError as wrong:
-                failed += 1
-                print(f"{config.name}: {name} {i}: {wrong}", flush=True)
-    if args.tmpfs and not can_mount(folder):
-        print("no file system can be mounted here: --tmpfs is left out")
-    elif args.tmpfs:
-        refused = sum(bench.try_tmpfs(bench.folder / f"small{n}", n) for n in range(4, 64, 3))
-        assert refused > 0, "no file system was too small"
-        done["small file systems"] = refused
-    print(f"{config.name}: {bench.calls} calls that write, the same bytes after {done}, {failed} failed")
+    failed = bench.break_off("kill", bench.kill, args.kills)
+    failed += bench.break_off("step", bench.kill_in_step, args.steps)
+    failed += bench.break_off("fault", bench.kill_in_write, args.faults)
+    failed += bench.break_off("full", bench.fill, args.full)
+    if args.small and can_mount(folder):
+        bench.small(args.small)
+    elif args.small:
+        print("no file system can be mounted here: --small is left out")
+    ways = ", ".join(f"{name} {n} in {runs} runs" for name, (n, runs) in bench.cut.items() if n)
+    print(
+        f"{config.name}: a run of {bench.seconds:.1f} s, {bench.calls} calls that write, "
+        f"{bench.steps} of them checkpoints; {ways}; {failed} runs that differ", flush=True,
+    )
     return failed
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--pare", "--data", "--plugins", "--fault"):
+    for name in ("--pare", "--plugins", "--fault"):
         parser.add_argument(name, required=True)
-    for name in ("--kills", "--faults", "--full", "--seed"):
+    parser.add_argument("--data")
+    for name in ("--kills", "--steps", "--faults", "--full", "--small", "--threads", "--seed"):
         parser.add_argument(name, type=int, default=0)
-    parser.add_argument("--tmpfs", action="store_true")
+    parser.add_argument("--share", type=int, default=1)
     parser.add_argument("configs", type=pathlib.Path, nargs="+")
     args = parser.parse_args()
     failed = 0
