@@ -4,6 +4,7 @@
  *   r  the random streams order, dropout, prune and share
  *   s  what pruners have saved
  *   t  latent values
+ *   f  what figures need of the past (run/moments.c)
  * The stream of the script is not among them: a resume runs the script from its
  * start. Words are little-endian, floats as in the container. */
 
@@ -15,6 +16,7 @@
 #include "format/cursor.h"
 #include "format/write.h"
 #include "run/encoding.h"
+#include "run/moments.h"
 #include "run/record.h"
 #include "run/state.h"
 #include "run/steps.h"
@@ -26,7 +28,8 @@ enum {
     CHUNK_STREAMS = 'r',
     CHUNK_STATES = 's',
     CHUNK_LATENT = 't',
-    CHUNKS_MAX = 4,
+    CHUNK_MOMENTS = 'f',
+    CHUNKS_MAX = 5,
     STREAMS = 4,
 };
 
@@ -123,7 +126,7 @@ int checkpoint_make(struct run *run, const struct trainer *trainer, struct check
                     struct pare_error *err)
 {
     const double started = record_clock();
-    struct bytes optimizer = {0}, streams = {0}, states = {0}, latents = {0};
+    struct bytes optimizer = {0}, streams = {0}, states = {0}, latents = {0}, moments = {0};
     struct write_chunk chunk[CHUNKS_MAX];
     size_t n = 0;
     int status = PARE_OK;
@@ -140,7 +143,10 @@ int checkpoint_make(struct run *run, const struct trainer *trainer, struct check
         add(chunk, &n, CHUNK_STATES, &states);
     if (put_latents(run->net, &latents))
         add(chunk, &n, CHUNK_LATENT, &latents);
-    if (status == PARE_OK && (streams.failed || states.failed || latents.failed))
+    moments_put(run->moments, &moments);
+    if (moments.size > 0)
+        add(chunk, &n, CHUNK_MOMENTS, &moments);
+    if (status == PARE_OK && (streams.failed || states.failed || latents.failed || moments.failed))
         status = pare_fail(err, PARE_ENOMEM, "no memory for a checkpoint");
     if (status == PARE_OK)
         status = encoding_checkpoint(run, chunk, n, &made->bytes, &made->size_bytes, err);
@@ -152,6 +158,7 @@ int checkpoint_make(struct run *run, const struct trainer *trainer, struct check
     free(streams.at);
     free(states.at);
     free(latents.at);
+    free(moments.at);
     steps_spend(run->steps, record_clock() - started);
     return status;
 }
@@ -218,6 +225,15 @@ int checkpoint_read(const struct run *run, const char *name, struct model_file *
     return status;
 }
 
+int checkpoint_moments(const struct model_file *file, struct moments **moments,
+                       struct pare_error *err)
+{
+    struct cursor c = chunk_cursor(file, CHUNK_MOMENTS, err);
+
+    *moments = c.end > 0 ? moments_get(&c, file->net->params) : NULL;
+    return c.status;
+}
+
 int checkpoint_load(struct run *run, const char *name, struct model_chunk *optimizer,
                     struct pare_error *err)
 {
@@ -237,6 +253,10 @@ int checkpoint_load(struct run *run, const char *name, struct model_chunk *optim
     if (status == PARE_OK) {
         struct cursor states = chunk_cursor(&file, CHUNK_STATES, err);
         status = state_get(run, &states);
+    }
+    if (status == PARE_OK) {
+        moments_free(run->moments);
+        status = checkpoint_moments(&file, &run->moments, err);
     }
     for (size_t i = 0; status == PARE_OK && i < file.chunks; i++)
         if (file.chunk[i].tag == CHUNK_OPTIMIZER) {

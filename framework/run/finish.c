@@ -7,6 +7,7 @@
 #include "format/read.h"
 #include "format/size.h"
 #include "run/checkpoint.h"
+#include "run/figure.h"
 #include "run/json.h"
 #include "run/record.h"
 #include "run/replay.h"
@@ -161,7 +162,11 @@ static int finish(struct run *run, const struct value *missed, struct pare_error
     } else {
         status = stages_record(run, err);
         run->test_error_percent = run->net_error;
+        if (status == PARE_OK)
+            status = figures_net(run, NULL, err);
     }
+    if (status == PARE_OK)
+        status = figures_past(run, err);
     if (status != PARE_OK)
         goto out;
     value_free(run->misses);

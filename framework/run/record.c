@@ -7,6 +7,7 @@
 #include "config/schema.h"
 #include "run/after.h"
 #include "run/checkpoint.h"
+#include "run/curve.h"
 #include "run/dry.h"
 #include "run/identity.h"
 #include "run/json.h"
@@ -55,6 +56,7 @@ int record_metrics(struct run *run, const char *what, const struct value *group,
 {
     if (!run->metrics)
         return PARE_OK;
+    curve_note(run, what, group);
     struct value *all = tree_group();
     tree_int(all, "number", ++run->metrics_lines);
     tree_text(all, "what", what);

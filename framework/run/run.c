@@ -10,9 +10,11 @@
 #include "run/after.h"
 #include "run/asked.h"
 #include "run/checkpoint.h"
+#include "run/curve.h"
 #include "run/dry.h"
 #include "run/folder.h"
 #include "run/journal.h"
+#include "run/moments.h"
 #include "run/record.h"
 #include "run/replay.h"
 #include "run/rundir.h"
@@ -182,6 +184,8 @@ void run_close(struct run *run)
     value_free(run->tally);
     value_free(run->measured);
     state_free(run);
+    moments_free(run->moments);
+    curve_free(run->curve);
     dry_close(run);
     pool_free(run->pool);
     net_free(run->net);

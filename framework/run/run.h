@@ -12,8 +12,10 @@
 #include <stdio.h>
 
 struct journal;
-struct replay; /* run/replay.h */
-struct steps;  /* run/checkpoint.h */
+struct replay;  /* run/replay.h */
+struct steps;   /* run/checkpoint.h */
+struct moments; /* run/moments.h */
+struct curve;   /* run/curve.h */
 
 /* What is worth showing while it happens. All optional. Called on the run's thread. */
 struct run_watch {
@@ -82,9 +84,11 @@ struct run {
     struct run_stage stage[RUN_STAGES_MAX];
     size_t stages;
     struct run_state *state;
-    struct value *tally;    /* after run_finish: run/tally.h of the file */
-    struct value *measured; /* by run:metric: a number for each name; NULL: none */
-    double started;         /* seconds of the monotonic clock, less those of earlier sittings */
+    struct moments *moments; /* NULL: none yet */
+    struct curve *curve;     /* NULL: none yet */
+    struct value *tally;     /* after run_finish: run/tally.h of the file */
+    struct value *measured;  /* by run:metric: a number for each name; NULL: none */
+    double started;          /* seconds of the monotonic clock, less those of earlier sittings */
     /* the last encode, for the result: */
     char *model_path; /* NULL: nothing encoded yet */
     size_t file_bytes;

@@ -83,7 +83,7 @@ out:
     return dir;
 }
 
-void rundir_clean(const char *dir)
+static void clean_folder(const char *dir)
 {
     DIR *folder = opendir(dir);
     const struct dirent *entry;
@@ -99,7 +99,16 @@ void rundir_clean(const char *dir)
         closedir(folder);
 }
 
-size_t rundir_bytes(const char *dir)
+void rundir_clean(const char *dir)
+{
+    char *figures = rundir_figures(dir);
+
+    clean_folder(dir);
+    clean_folder(figures);
+    free(figures);
+}
+
+static size_t folder_bytes(const char *dir)
 {
     DIR *folder = opendir(dir);
     const struct dirent *entry;
@@ -115,6 +124,15 @@ size_t rundir_bytes(const char *dir)
     }
     if (folder)
         closedir(folder);
+    return bytes;
+}
+
+size_t rundir_bytes(const char *dir)
+{
+    char *figures = rundir_figures(dir);
+    size_t bytes = folder_bytes(dir) + folder_bytes(figures);
+
+    free(figures);
     return bytes;
 }
 
@@ -171,4 +189,21 @@ char *rundir_report(const char *dir)
 char *rundir_result(const char *dir)
 {
     return file_join(dir, "result.json");
+}
+
+char *rundir_figures(const char *dir)
+{
+    return file_join(dir, "figures");
+}
+
+char *rundir_figure(const char *dir, const char *name, const char *param)
+{
+    int layer = param ? (int)strcspn(param, ".") : 0;
+    char *folder = rundir_figures(dir);
+    char *leaf = xasprintf("%s%s%.*s.csv", name, param ? "-" : "", layer, param ? param : "");
+    char *path = file_join(folder, leaf);
+
+    free(leaf);
+    free(folder);
+    return path;
 }

@@ -4,7 +4,7 @@
 
 /* The names in a run folder, and nowhere else:
  * config.cfg schedule.lua NAME.lua (modules beside it) journal.jsonl metrics.jsonl steps/
- * model.pare report.txt result.json; docs/runs.md says what is in them */
+ * model.pare report.txt result.json figures/; docs/runs.md says what is in them */
 
 #include <pare/base.h>
 
@@ -16,7 +16,7 @@ char *rundir_make(const char *out, const char *name, const char *hash, struct pa
 char *rundir_last(const char *out, const char *name, const char *hash);
 /* Removes what a process that was killed has left half written. */
 void rundir_clean(const char *dir);
-/* Bytes of the files in a folder. */
+/* Bytes of the files in it, checkpoints left out. */
 size_t rundir_bytes(const char *dir);
 
 char *rundir_config(const char *dir);
@@ -32,5 +32,9 @@ char *rundir_steps(const char *dir);
 char *rundir_model(const char *dir);
 char *rundir_report(const char *dir);
 char *rundir_result(const char *dir);
+/* The folder of what the run shows. */
+PARE_API char *rundir_figures(const char *dir);
+/* NAME.csv in it; of one parameter NAME-LAYER.csv. */
+char *rundir_figure(const char *dir, const char *name, const char *param);
 
 #endif

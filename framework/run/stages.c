@@ -6,6 +6,7 @@
 #include "run/stages.h"
 #include "format/size.h"
 #include "run/encoding.h"
+#include "run/moments.h"
 #include "run/record.h"
 #include "run/tree.h"
 #include <math.h>
@@ -33,7 +34,7 @@ void stages_weights(const struct pare_net *net, size_t *kept, size_t *weights)
     }
 }
 
-static enum stage stage_of(const struct pare_net *net)
+enum stage stages_of(const struct pare_net *net)
 {
     enum stage stage = STAGE_TRAINED;
     for (size_t i = 0; i < net->params; i++) {
@@ -92,7 +93,7 @@ int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err)
 
     /* Layout inline needs shared values; before there are any, the cheapest other. */
     struct value *call = tree_group();
-    if (stage_of(run->net) != STAGE_SHARED)
+    if (stages_of(run->net) != STAGE_SHARED)
         tree_text(call, "layout", "auto");
     int status = encoding_write(run, call, &file, bytes, err);
     value_free(call);
@@ -102,7 +103,7 @@ int stages_bytes(const struct run *run, size_t *bytes, struct pare_error *err)
 
 int stages_record(struct run *run, struct pare_error *err)
 {
-    enum stage stage = stage_of(run->net);
+    enum stage stage = stages_of(run->net);
     double error_percent = NAN;
     size_t bytes = 0;
     int status = stages_error(run, &error_percent, err);
@@ -134,8 +135,13 @@ int stages_record(struct run *run, struct pare_error *err)
 
 int stages_leave(struct run *run, enum stage next, struct pare_error *err)
 {
-    if (stage_of(run->net) >= next || !run->trained)
+    enum stage stage = stages_of(run->net);
+
+    if (stage >= next || !run->trained)
         return PARE_OK;
+    /* Before an encode it is the verb that looks: the net goes on from its checkpoint. */
+    if (next < STAGE_CODED && run->journal)
+        moments_take(&run->moments, run->net, (enum moment_name)stage);
     return stages_record(run, err);
 }
 

@@ -10,6 +10,8 @@
 
 enum stage { STAGE_TRAINED, STAGE_PRUNED, STAGE_SHARED, STAGE_CODED };
 
+enum stage stages_of(const struct pare_net *net);
+
 /* Called before a verb that leads to stage next: records the stage that the net
  * is in, if it comes before next, and forgets later ones (a restore led back). */
 int stages_leave(struct run *run, enum stage next, struct pare_error *err);

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "format/container.h"
 #include "run/checkpoint.h"
+#include "run/moments.h"
 #include "run/rundir.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -19,8 +20,9 @@
 #include <unistd.h>
 
 struct held {
-    struct snapshot *state; /* NULL: in the file alone, or let go */
-    char *file;             /* NULL: in memory alone */
+    struct snapshot *state;  /* NULL: in the file alone, or let go */
+    struct moments *moments; /* of the same moment as state */
+    char *file;              /* NULL: in memory alone */
     unsigned number;
     bool free;         /* let go by the schedule */
     unsigned released; /* in which round of settling */
@@ -49,6 +51,7 @@ struct steps *steps_open(const char *dir, unsigned next)
 static void free_held(struct held *h)
 {
     snapshot_free(h->state);
+    moments_free(h->moments);
     free(h->file);
     free(h);
 }
@@ -206,6 +209,7 @@ struct held *held_new(struct run *run, const char *name, bool replayed, unsigned
         return NULL;
     struct held *h = xcalloc(1, sizeof *h);
     h->state = state;
+    h->moments = replayed ? NULL : moments_copy(run->moments);
     h->file = name ? xstrdup(name) : NULL;
     h->number = number;
     h->steps = run->steps;
@@ -232,6 +236,8 @@ static int held_load(struct held *held, struct run *run, struct pare_error *err)
     status = checkpoint_read(run, held->file, &file, err);
     if (status == PARE_OK && !(held->state = snapshot_take(file.net, err)))
         status = err->status;
+    if (status == PARE_OK)
+        status = checkpoint_moments(&file, &held->moments, err);
     model_file_free(&file);
     return status;
 }
@@ -241,7 +247,11 @@ int held_restore(struct held *held, struct run *run, enum snapshot_what what, co
 {
     int status = held->state ? PARE_OK : held_load(held, run, err);
 
-    return status == PARE_OK ? snapshot_restore(held->state, run->net, what, want, err) : status;
+    if (status == PARE_OK)
+        status = snapshot_restore(held->state, run->net, what, want, err);
+    if (status == PARE_OK && what == SNAPSHOT_ALL)
+        moments_restore(&run->moments, held->moments, run->net->params, want);
+    return status;
 }
 
 void held_free(struct held *held)
@@ -253,7 +263,9 @@ void held_free(struct held *held)
         return;
     }
     snapshot_free(held->state);
+    moments_free(held->moments);
     held->state = NULL;
+    held->moments = NULL;
     held->free = true;
     held->released = held->steps->round;
 }

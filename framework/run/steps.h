@@ -15,5 +15,8 @@ int steps_new(struct steps *steps, char **name, struct pare_error *err);
  * shape of the run's net. */
 int checkpoint_read(const struct run *run, const char *name, struct model_file *file,
                     struct pare_error *err);
+/* What it has for the figures: NULL where it has nothing. */
+int checkpoint_moments(const struct model_file *file, struct moments **moments,
+                       struct pare_error *err);
 
 #endif

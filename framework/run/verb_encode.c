@@ -8,6 +8,7 @@
 #include "net/param.h"
 #include "run/dry.h"
 #include "run/encoding.h"
+#include "run/figure.h"
 #include "run/record.h"
 #include "run/replay.h"
 #include "run/rundir.h"
@@ -55,6 +56,8 @@ static int write_and_compare(struct run *run, const char *path, const uint8_t *b
         status = compare(run->net, &file, err);
     if (status == PARE_OK && run->dry)
         dry_encoded(run, &file);
+    if (status == PARE_OK && run->journal)
+        status = figures_net(run, &file, err);
     model_file_free(&file);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "compress/share.h"
 #include "run/asked.h"
+#include "run/moments.h"
 #include "run/record.h"
 #include "run/replay.h"
 #include "run/request.h"
@@ -33,6 +34,8 @@ static int share_one(struct run *run, struct pare_param *p, const struct verb_ca
                     "share: %s: %zu shared values, %zu asked: it has no more kept weights "
                     "that differ",
                     p->name, got.centroids, got.centroids_wanted);
+    if (run->journal)
+        moments_share(&run->moments, run->net, (size_t)(p - run->net->param));
     struct value *line = tree_add_group(params, NULL);
     tree_text(line, "name", p->name);
     tree_size(line, "centroids", got.centroids);

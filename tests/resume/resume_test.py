@@ -13,8 +13,8 @@ until they end, in all so many times each:
   --faults  the same at any call that writes
   --full    that call and all later ones find the disk full
   --small   a file system that is too small, which then grows; where one can be mounted
-One run bears --share of them (1). model.pare, metrics.jsonl, report.txt, what the
-run was made with and, but for clocks and sizes, result.json must be those of the
+One run bears --share of them (1). model.pare, metrics.jsonl, report.txt, the
+figures, what the run was made with and, but for clocks and sizes, result.json must be those of the
 first run, and the checkpoints gone.
 """
 
@@ -109,6 +109,11 @@ class Bench:
             assert got == wanted, f"{name}: {different}"
         there = sorted(path.name for path in run.iterdir())
         assert there == sorted(path.name for path in reference.iterdir()), there
+        got, wanted = ({path.name: path.read_bytes() for path in (r / "figures").iterdir()}
+                       for r in (run, reference))
+        assert sorted(got) == sorted(wanted), (sorted(got), sorted(wanted))
+        different = [name for name in sorted(got) if got[name] != wanted[name]]
+        assert not different, f"figures: {different}"
         a, b = (json.loads((r / "result.json").read_text()) for r in (run, reference))
         for clock in CLOCKS:
             a.pop(clock), b.pop(clock)
