@@ -9,17 +9,19 @@
 struct arguments {
     struct cli_common common;
     const char *path;
-    bool json;
+    bool json, compare;
     enum infer_engine engine;
 };
 
-enum { KEY_JSON = 0x200, KEY_ENGINE };
+enum { KEY_JSON = 0x200, KEY_ENGINE, KEY_COMPARE };
 
 static const struct argp_option options[] = {
     {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
     {"engine", KEY_ENGINE, "auto|dense|compressed", 0,
      "run the net on the weights that it keeps (compressed), as an ordinary net (dense), or as "
      "is faster (auto, the default)",
+     0},
+    {"compare", KEY_COMPARE, NULL, 0, "run the other engine too, and say how far they lie apart",
      0},
     {0},
 };
@@ -44,6 +46,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         a->json = true;
+        return 0;
+    case KEY_COMPARE:
+        a->compare = true;
         return 0;
     case KEY_ENGINE:
         a->engine = engine_of(arg, state);
@@ -74,11 +79,19 @@ static const struct argp argp = {
 
 static void print_result(const struct value *result)
 {
+    const struct value *other = value_get(result, "compared");
     char samples[32], wrong[32];
+
     printf("%s: test error %.2f %%: %s of %s samples wrong\n", value_get(result, "file")->text,
            value_get(result, "test_error_percent")->real,
            cli_count((size_t)value_get(result, "wrong")->integer, wrong),
            cli_count((size_t)value_get(result, "samples")->integer, samples));
+    if (other)
+        printf("beside the %s engine: %lld samples of another class, logits differ by %.1e of the "
+               "largest\n",
+               value_get(other, "engine")->text,
+               (long long)value_get(other, "classes_differ")->integer,
+               value_get(other, "logits_difference")->real);
 }
 
 int cmd_test(int argc, char **argv)
@@ -90,8 +103,13 @@ int cmd_test(int argc, char **argv)
     int exit_status = CLI_DONE;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
-    struct testfile_settings settings = {a.path,        a.common.set,     a.common.sets,
-                                         a.common.data, a.common.threads, a.engine};
+    struct testfile_settings settings = {.path = a.path,
+                                         .set = a.common.set,
+                                         .sets = a.common.sets,
+                                         .data = a.common.data,
+                                         .threads = a.common.threads,
+                                         .engine = a.engine,
+                                         .compare = a.compare};
     int status = testfile(&settings, &result, &problems, &err);
     if (status == PARE_OK && a.json)
         json_print(result, stdout);

@@ -44,11 +44,17 @@ PARE_API const float *infer_forward(struct infer *m, struct pool *pool, const fl
 
 struct infer_result {
     size_t samples, wrong;
+    double error_percent;
     char sha256[65]; /* of the predicted classes, 2 bytes each, the low one first */
+    /* Beside the other engine: samples of another class, and the largest difference of
+     * two logits, as a part of the largest of the other's. */
+    size_t classes_differ;
+    double logits_difference;
 };
 
-/* The whole of a split, batch by batch. */
-PARE_API int infer_test(struct infer *m, struct data *data, struct pool *pool,
+/* The whole of a split, batch by batch. other: what m is compared with, the same file;
+ * may be NULL. */
+PARE_API int infer_test(struct infer *m, struct infer *other, struct data *data, struct pool *pool,
                         enum pare_split split, struct infer_result *result, struct pare_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a run: the file is tested as a user would get it, requests are
- * compared with what was reached, the result is written down. */
+/* The end of a run: the file is tested (readback.c), requests are compared with what
+ * was reached, the result is written down. */
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -9,6 +9,7 @@
 #include "run/checkpoint.h"
 #include "run/figure.h"
 #include "run/json.h"
+#include "run/readback.h"
 #include "run/record.h"
 #include "run/replay.h"
 #include "run/report.h"
@@ -41,25 +42,6 @@ static size_t size_of(const struct value *group, const char *name)
     const struct value *v = value_get(group, name);
 
     return v && v->kind == VALUE_INT ? (size_t)v->integer : 0;
-}
-
-static int test_file(struct run *run, struct model_file *file, struct pare_error *err)
-{
-    struct test_result got = {0};
-    int status = format_read_path(run->model_path, file, err);
-
-    if (status == PARE_OK)
-        status = test(file->net, &run->data, run->pool, PARE_SPLIT_TEST, run->loss, &got, err);
-    if (status != PARE_OK)
-        return status;
-    run->test_error_percent = got.error_percent;
-    stages_coded(run, file->net, got.error_percent, file->size_bytes);
-    if (run->encoded_error != got.error_percent)
-        return pare_fail_at(err, PARE_EFORMAT, run->model_path, 0,
-                            "test error %.4f %%, but %.4f %% before it was encoded; this is a "
-                            "defect of pare",
-                            got.error_percent, run->encoded_error);
-    return PARE_OK;
 }
 
 /* Adds to the misses what the request group asks and the result is not. */
@@ -158,7 +140,7 @@ static int finish(struct run *run, const struct value *missed, struct pare_error
     if (status != PARE_OK)
         return status;
     if (run->model_path) {
-        status = test_file(run, &file, err);
+        status = readback_test(run, &file, err);
     } else {
         status = stages_record(run, err);
         run->test_error_percent = run->net_error;

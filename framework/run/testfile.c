@@ -67,45 +67,80 @@ static int open_data(const struct testfile_settings *s, const struct model_file 
 /* Samples at a time. */
 enum { BATCH = 256 };
 
-static int test_split(const struct testfile_settings *settings, struct infer *m, struct data *data,
+/* The file in the engines that were asked for, and its data. */
+struct opened {
+    struct infer *m, *other;
+    struct data data;
+};
+
+static const char *engine_word(const struct infer *m)
+{
+    return infer_engine(m) == INFER_DENSE ? "dense" : "compressed";
+}
+
+static int open_all(struct opened *o, const struct testfile_settings *settings,
+                    struct problems *problems, struct pare_error *err)
+{
+    struct infer_settings open = {settings->path, BATCH, settings->engine, NULL};
+    int status = infer_open(&open, &o->m, err);
+
+    if (status == PARE_OK && settings->compare) {
+        open.engine = infer_engine(o->m) == INFER_DENSE ? INFER_COMPRESSED : INFER_DENSE;
+        status = infer_open(&open, &o->other, err);
+    }
+    return status == PARE_OK ? open_data(settings, infer_file(o->m), &o->data, problems, err)
+                             : status;
+}
+
+static int test_split(struct opened *o, const struct testfile_settings *settings,
                       struct infer_result *got, struct pare_error *err)
 {
     struct pool *pool = NULL;
-    int status = check_fit(infer_file(m)->net, data, err);
+    int status = check_fit(infer_file(o->m)->net, &o->data, err);
 
     if (status == PARE_OK) {
         pool = pool_new(run_threads(settings->threads), err);
-        status = pool ? infer_test(m, data, pool, PARE_SPLIT_TEST, got, err) : err->status;
+        status = pool ? infer_test(o->m, o->other, &o->data, pool, PARE_SPLIT_TEST, got, err)
+                      : err->status;
     }
     pool_free(pool);
     return status == PARE_OK ? PARE_OK : pare_fail_in(err, "%s", settings->path);
 }
 
+static struct value *result_of(const struct opened *o, const char *path,
+                               const struct infer_result *got)
+{
+    struct value *result = tree_group();
+
+    tree_text(result, "file", path);
+    tree_text(result, "engine", engine_word(o->m));
+    tree_size(result, "weight_bytes", infer_weight_bytes(o->m));
+    tree_real(result, "test_error_percent", got->error_percent);
+    tree_size(result, "samples", got->samples);
+    tree_size(result, "wrong", got->wrong);
+    tree_text(result, "classes_sha256", got->sha256);
+    if (o->other) {
+        struct value *group = tree_add_group(result, "compared");
+        tree_text(group, "engine", engine_word(o->other));
+        tree_size(group, "classes_differ", got->classes_differ);
+        tree_real(group, "logits_difference", got->logits_difference);
+    }
+    return result;
+}
+
 int testfile(const struct testfile_settings *settings, struct value **result,
              struct problems *problems, struct pare_error *err)
 {
-    const struct infer_settings open = {settings->path, BATCH, settings->engine, NULL};
-    struct infer *m = NULL;
-    struct data data = {0};
+    struct opened o = {0};
     struct infer_result got;
+    int status = open_all(&o, settings, problems, err);
 
-    int status = infer_open(&open, &m, err);
     if (status == PARE_OK)
-        status = open_data(settings, infer_file(m), &data, problems, err);
+        status = test_split(&o, settings, &got, err);
     if (status == PARE_OK)
-        status = test_split(settings, m, &data, &got, err);
-    if (status != PARE_OK)
-        goto out;
-    *result = tree_group();
-    tree_text(*result, "file", settings->path);
-    tree_text(*result, "engine", infer_engine(m) == INFER_DENSE ? "dense" : "compressed");
-    tree_size(*result, "weight_bytes", infer_weight_bytes(m));
-    tree_real(*result, "test_error_percent", 100.0 * (double)got.wrong / (double)got.samples);
-    tree_size(*result, "samples", got.samples);
-    tree_size(*result, "wrong", got.wrong);
-    tree_text(*result, "classes_sha256", got.sha256);
-out:
-    data_close(&data);
-    infer_free(m);
+        *result = result_of(&o, settings->path, &got);
+    data_close(&o.data);
+    infer_free(o.m);
+    infer_free(o.other);
     return status;
 }

@@ -4,8 +4,9 @@
 fewer epochs, once with one thread and once with two.
 
 Holds: an error and a size that a broken stage would miss, the same file for any
-number of threads, the run's error from pare test, the same
-weights from the second decoder, and a ledger that adds up to stat.
+number of threads, the run's error from pare test, the same classes and nearly the
+same logits from both of its engines, the same weights from the second decoder, and a
+ledger that adds up to stat.
 """
 
 import json
@@ -70,7 +71,15 @@ def main():
 
         tested = json.loads(call(pare, "test", run["model"], "--json"))
         must(tested == {**tested, "test_error_percent": run["test_error_percent"],
-                        "samples": 10000}, f"pare test gives {tested}")
+                        "samples": 10000, "engine": "compressed"}, f"pare test gives {tested}")
+        must(tested["weight_bytes"] * 8 <= run["dense_bytes"], f"weights in use: {tested}")
+        for engine in ("compressed", "dense"):
+            both = json.loads(call(pare, "test", run["model"], "--json", "--compare", "--engine",
+                                   engine))
+            for member in ("test_error_percent", "wrong", "samples", "classes_sha256"):
+                must(both[member] == tested[member], f"the {engine} engine gives {both}")
+            must(both["compared"]["classes_differ"] == 0, f"classes differ: {both}")
+            must(both["compared"]["logits_difference"] <= 1e-5, f"logits differ: {both}")
 
         shown = json.loads(call(pare, "show", run["model"], "--json"))
         must(sum(line["bytes"] for line in shown["ledger"]) == size, "the ledger does not add up")

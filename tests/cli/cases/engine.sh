@@ -3,8 +3,8 @@
 pare run "$CLI/tiny.cfg" --json --quiet > result.json || exit
 model=$(python3 -c 'import json; print(json.load(open("result.json"))["model"])')
 for engine in dense compressed auto; do
-    pare test "$model" --json --engine $engine > $engine.json || exit
-    pare test "$model" --json --engine $engine --threads 2 | cmp - $engine.json || exit
+    pare test "$model" --json --compare --engine $engine > $engine.json || exit
+    pare test "$model" --json --compare --engine $engine --threads 2 | cmp - $engine.json || exit
 done
 python3 - << 'END'
 import json
@@ -14,5 +14,8 @@ assert auto == (dense if auto["engine"] == "dense" else compressed)
 assert dense["weight_bytes"] > compressed["weight_bytes"]
 for member in ("test_error_percent", "samples", "wrong", "classes_sha256"):
     assert dense[member] == compressed[member], member
+assert (dense["compared"]["engine"], compressed["compared"]["engine"]) == ("compressed", "dense")
+for one in dense, compressed:
+    assert one["compared"]["classes_differ"] == 0 and one["compared"]["logits_difference"] < 1e-5
 END
 pare test "$model" --engine fast; echo $?
