@@ -12,8 +12,15 @@
 
 enum { PARTS_MAX = 16 };
 
-/* Kept multiply-adds above which dense layers are faster. */
-static const double DENSITY_MAX = 0.35;
+/* How many multiply-adds of a dense layer take as long as one with a kept weight; one
+ * sample on rows has no vectors. Measured, and rounded to whole numbers. */
+enum { COST_KEPT = 3, COST_ROWS = 10 };
+
+/* Up to this part of a tile, samples are faster one by one. */
+enum { TILE_PART = 5 };
+
+/* Numbers in a padded input: what no net that means it comes near. */
+enum { PADDED_MAX = 1 << 26 };
 
 static size_t larger(size_t a, size_t b)
 {
@@ -24,6 +31,11 @@ static int conv_offsets(struct infer *m, struct step *s, struct pare_error *err)
 {
     size_t height = s->in[1] + 2 * s->pad, width = s->in[2] + 2 * s->pad, n = 0;
 
+    if (height > PADDED_MAX / s->in[0] / width || height > PADDED_MAX / (width + 8))
+        return pare_fail(err, PARE_ESTATE,
+                         "an input of %zu x %zu x %zu with its padding; the compressed engine "
+                         "takes %d numbers at most",
+                         s->in[0], height, width, PADDED_MAX);
     m->padded = larger(m->padded, s->in[0] * height * width);
     m->plane = larger(m->plane, height * (width + 8)); /* rows in whole vectors */
     s->offset = alloc_zero(s->in[0], s->kernel * s->kernel * sizeof *s->offset, "taps", err);
@@ -58,6 +70,8 @@ static int add_step(struct infer *m, const struct layer *layer, struct pare_erro
     memcpy(s->out, layer->out, sizeof s->out);
     m->widest = larger(m->widest, larger(layer_size(s->in), layer_size(s->out)));
     m->steps++;
+    if (layer->ops->macs)
+        m->dense_cost += (double)layer->ops->macs(layer);
     if (d->kind == LAYER_DENSE)
         m->room = larger(m->room, (layer_size(s->in) / PACK_INPUTS + 1) * PACK_PLACES);
     return d->kind == LAYER_CONV ? conv_offsets(m, s, err) : PARE_OK;
@@ -75,6 +89,31 @@ static int add_steps(struct infer *m, const struct pare_net *net, struct pare_er
     return status;
 }
 
+static double uses(const struct step *s)
+{
+    return (double)(s->out[1] * s->out[2]); /* of each weight of a convolution */
+}
+
+/* After all of the step's weights are there. */
+static void add_cost(struct infer *m, const struct step *s)
+{
+    bool rows = m->tile == 0 && s->kind == LAYER_DENSE && s->packed.groups == 0;
+
+    m->cost += (double)s->rows.kept * (rows ? COST_ROWS : COST_KEPT) * uses(s);
+}
+
+static int take_bias(struct infer *m, struct step *s, const struct pare_param *p,
+                     const struct symbols *symbols, struct pare_error *err)
+{
+    int status = step_bias(s, p, symbols, err);
+
+    if (status == PARE_OK && m->tile == 0 && m->kernels->packed && s->kind == LAYER_DENSE)
+        status = step_pack(s, err);
+    if (status == PARE_OK)
+        add_cost(m, s);
+    return status;
+}
+
 static int take_param(void *context, const struct pare_net *net, size_t index,
                       const struct symbols *symbols, struct pare_error *err)
 {
@@ -86,49 +125,34 @@ static int take_param(void *context, const struct pare_net *net, size_t index,
         struct step *s = &m->step[i];
         if (s->weight == index)
             status = step_weight(m, s, p, symbols, err);
-        if (s->bias != index)
-            continue;
-        status = step_bias(s, p, symbols, err);
-        if (status == PARE_OK && m->batch == 1 && m->kernels->packed && s->kind == LAYER_DENSE)
-            status = step_pack(s, err);
+        if (s->bias == index)
+            status = take_bias(m, s, p, symbols, err);
     }
+    if (status == PARE_OK && m->only_if_pays && !infer_pays(m)) /* before the rest is read */
+        status = pare_fail(err, PARE_ESTATE, "the dense engine is faster");
     return status;
 }
 
 /* What one part of the samples needs; run.c deals it out in this order. */
 static int make_room(struct infer *m, struct pare_error *err)
 {
-    size_t tile = m->batch > 1 ? m->kernels->tile : 0, classes = m->file.net->classes;
-    size_t tiles = tile > 0 ? (m->batch + tile - 1) / tile : 1;
+    size_t classes = m->file.net->classes;
+    size_t parts = m->tile > 0 ? (m->batch + m->tile - 1) / m->tile : m->batch;
 
     m->widest += INFER_SLACK;
     m->padded += INFER_SLACK;
     m->plane += INFER_SLACK;
-    m->scratch_size = 2 * m->widest + m->padded + m->plane + m->room + 2 * tile * m->widest;
+    m->scratch_size = 2 * m->widest + m->padded + m->plane + m->room + 2 * m->tile * m->widest;
     m->scratch_size = (m->scratch_size + 15) / 16 * 16;
-    m->parts = tiles < PARTS_MAX ? tiles : PARTS_MAX;
+    m->parts = parts < PARTS_MAX ? parts : PARTS_MAX;
     m->scratch = alloc_zero(m->parts, m->scratch_size * sizeof *m->scratch, "activations", err);
-    m->logits = alloc_zero(m->batch * classes + INFER_SLACK, sizeof *m->logits, "logits", err);
+    m->logits = alloc_zero(m->batch, classes * sizeof *m->logits, "logits", err);
     return m->scratch && m->logits ? PARE_OK : PARE_ENOMEM;
-}
-
-/* Kept multiply-adds as a part of all. */
-static double density(const struct infer *m)
-{
-    double kept = 0.0, all = 0.0;
-
-    for (size_t i = 0; i < m->steps; i++) {
-        const struct step *s = &m->step[i];
-        double uses = (double)(s->out[1] * s->out[2]); /* of each weight */
-        kept += (double)s->rows.kept * uses;
-        all += (double)s->rows.rows * (double)s->rows.columns * uses;
-    }
-    return all > 0.0 ? kept / all : 1.0;
 }
 
 bool infer_pays(const struct infer *m)
 {
-    return density(m) <= DENSITY_MAX;
+    return m->cost <= m->dense_cost;
 }
 
 static int open_compressed(struct infer *m, const struct infer_settings *settings,
@@ -138,10 +162,12 @@ static int open_compressed(struct infer *m, const struct infer_settings *setting
     int status;
 
     m->engine = INFER_COMPRESSED;
+    m->only_if_pays = settings->engine == INFER_AUTO;
     m->batch = settings->batch;
     m->kernels = infer_kernels_named(settings->kernels);
     if (!m->kernels)
         return pare_fail(err, PARE_EUSER, "no kernels '%s' on this machine", settings->kernels);
+    m->tile = m->batch > m->kernels->tile / TILE_PART ? m->kernels->tile : 0;
     status = format_read_symbols(settings->path, &sink, &m->file, err);
     if (status == PARE_OK && !m->step) /* no params */
         status = add_steps(m, m->file.net, err);
@@ -166,8 +192,7 @@ int infer_open(const struct infer_settings *settings, struct infer **out, struct
 
     if (!dense)
         status = open_compressed(m, settings, err);
-    if (settings->engine == INFER_AUTO &&
-        (status == PARE_ESTATE || (status == PARE_OK && !infer_pays(m)))) {
+    if (settings->engine == INFER_AUTO && status == PARE_ESTATE) {
         infer_free(m);
         m = xcalloc(1, sizeof *m);
         dense = true;

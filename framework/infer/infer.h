@@ -16,10 +16,10 @@ enum infer_engine { INFER_AUTO, INFER_DENSE, INFER_COMPRESSED };
 
 struct infer_settings {
     const char *path;
-    size_t batch; /* the most samples that infer_forward takes; 1 has a form of its own */
+    size_t batch; /* the most samples that infer_forward takes; few have a form of their own */
     /* Compressed: a net that does not fit (a layer of more than 65,536 inputs or taps)
-     * is PARE_ESTATE. Dense: the file as an ordinary net. Auto: whichever is faster,
-     * compressed where few weights are kept. */
+     * is PARE_ESTATE. Dense: the file as an ordinary net. Auto: compressed where few
+     * weights are kept, see infer_pays. */
     enum infer_engine engine;
     const char *kernels; /* "avx512", "avx2", "portable"; NULL: the best here */
 };
@@ -32,7 +32,9 @@ PARE_API void infer_free(struct infer *m);
  * compressed. */
 PARE_API const struct model_file *infer_file(const struct infer *m);
 PARE_API enum infer_engine infer_engine(const struct infer *m); /* not INFER_AUTO */
-/* Whether auto would take this compressed one. */
+/* Whether auto would take this compressed one: a dense net's multiply-adds are more than
+ * three times those of kept weights; of dense layers that are run without vectors, ten
+ * times. */
 PARE_API bool infer_pays(const struct infer *m);
 PARE_API const char *infer_kernels_name(const struct infer *m);
 /* Of what stands for weights and biases while running. */

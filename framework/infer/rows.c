@@ -9,8 +9,9 @@
 
 enum { COLUMNS_MAX = 65536, CODES_MAX = 256 };
 
-/* Kept weights as they are listed. */
+/* Kept weights as they are listed, without those that are 0. */
 struct list {
+    size_t n;
     uint32_t *position;
     uint16_t *code; /* shared */
     float *value;   /* not shared */
@@ -23,10 +24,30 @@ static void list_free(struct list *list)
     free(list->value);
 }
 
+static float list_value(const struct list *list, const struct pare_param *p, size_t i)
+{
+    return list->code ? p->centroid[list->code[i]] : list->value[i];
+}
+
+/* As many are where zeros are shared like any other value. */
+static void drop_zeros(struct list *list, const struct pare_param *p, size_t kept)
+{
+    for (size_t i = 0; i < kept; i++) {
+        if (list_value(list, p, i) == 0.0F)
+            continue;
+        list->position[list->n] = list->position[i];
+        if (list->code)
+            list->code[list->n++] = list->code[i];
+        else
+            list->value[list->n++] = list->value[i];
+    }
+}
+
 static int list_new(struct list *list, const struct pare_param *p, const struct symbols *symbols,
                     struct pare_error *err)
 {
     size_t kept = symbols->kept;
+    int status;
 
     *list = (struct list){0};
     list->position = alloc_zero(kept, sizeof *list->position, "kept weights", err);
@@ -36,7 +57,10 @@ static int list_new(struct list *list, const struct pare_param *p, const struct 
         list->value = alloc_zero(kept, sizeof *list->value, "kept weights", err);
     if (!list->position || !(list->code || list->value))
         return PARE_ENOMEM;
-    return symbols_list(symbols, p->count, list->position, list->code, list->value, err);
+    status = symbols_list(symbols, p->count, list->position, list->code, list->value, err);
+    if (status == PARE_OK)
+        drop_zeros(list, p, kept);
+    return status;
 }
 
 static int rows_new(struct infer_rows *w, const struct pare_param *p, size_t kept, size_t blocks,
@@ -85,7 +109,7 @@ static void rows_fill(struct infer_rows *w, const struct pare_param *p, const st
         if (w->code)
             w->code[to] = (uint8_t)list->code[i];
         else
-            w->value[to] = list->code ? p->centroid[list->code[i]] : list->value[i];
+            w->value[to] = list_value(list, p, i);
     }
 }
 
@@ -93,13 +117,13 @@ int step_weight(struct infer *m, struct step *s, const struct pare_param *p,
                 const struct symbols *symbols, struct pare_error *err)
 {
     size_t columns = p->count / p->shape[0], best = m->kernels->block_columns;
-    size_t blocks = m->batch > 1 && s->kind == LAYER_DENSE ? (columns + best - 1) / best : 1;
+    size_t blocks = m->tile > 0 && s->kind == LAYER_DENSE ? (columns + best - 1) / best : 1;
     struct list list;
     int status = list_new(&list, p, symbols, err);
     size_t *next = alloc_zero(blocks * p->shape[0], sizeof *next, "kept weights", err);
 
     if (status == PARE_OK)
-        status = next ? rows_new(&s->rows, p, symbols->kept, blocks, err) : PARE_ENOMEM;
+        status = next ? rows_new(&s->rows, p, list.n, blocks, err) : PARE_ENOMEM;
     if (status == PARE_OK) {
         rows_fill(&s->rows, p, &list, next);
         s->rows.relu = s->relu;
@@ -118,8 +142,8 @@ int step_bias(struct step *s, const struct pare_param *p, const struct symbols *
     s->rows.bias = alloc_zero(p->count, sizeof *s->rows.bias, p->name, err);
     if (!s->rows.bias)
         status = PARE_ENOMEM;
-    for (size_t i = 0; status == PARE_OK && i < symbols->kept; i++)
-        s->rows.bias[list.position[i]] = list.code ? p->centroid[list.code[i]] : list.value[i];
+    for (size_t i = 0; status == PARE_OK && i < list.n; i++)
+        s->rows.bias[list.position[i]] = list_value(&list, p, i);
     list_free(&list);
     return status;
 }

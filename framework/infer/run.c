@@ -5,6 +5,7 @@
 
 #include "infer/step.h"
 #include "net/layer.h"
+#include <assert.h>
 #include <string.h>
 
 /* One part's room. */
@@ -18,14 +19,13 @@ struct scratch {
 
 static struct scratch scratch_of(const struct infer *m, size_t part)
 {
-    size_t tile = m->batch > 1 ? m->kernels->tile : 0;
     float *at = m->scratch + part * m->scratch_size;
     struct scratch s;
 
     s.room = at; /* whole vectors come first */
     s.tile[0] = s.room + m->room;
-    s.tile[1] = s.tile[0] + tile * m->widest;
-    s.turn[0] = s.tile[1] + tile * m->widest;
+    s.tile[1] = s.tile[0] + m->tile * m->widest;
+    s.turn[0] = s.tile[1] + m->tile * m->widest;
     s.turn[1] = s.turn[0] + m->widest;
     s.padded = s.turn[1] + m->widest;
     s.plane = s.padded + m->padded;
@@ -148,10 +148,10 @@ static void dense(const struct infer *m, const struct step *s, const float *x, f
         m->kernels->one(&s->rows, x, y);
 }
 
-/* One sample through steps first..last-1, from x to y. Nobody may look past the end of
- * x; past that of y may be written. */
-static void run_one(const struct infer *m, const struct scratch *r, size_t first, size_t last,
-                    const float *x, float *y)
+/* One sample through steps first..last-1, from x to y; y NULL: into the scratch. Nobody
+ * may look past the end of x; past that of y may be written. Where the outputs are. */
+static const float *run_one(const struct infer *m, const struct scratch *r, size_t first,
+                            size_t last, const float *x, float *y)
 {
     const float *from = x;
 
@@ -159,7 +159,7 @@ static void run_one(const struct infer *m, const struct scratch *r, size_t first
         const struct step *s = &m->step[i];
         bool pooled = s->kind == LAYER_CONV && s->stride == 1 && i + 1 < last && is_pool2(s + 1);
         next = i + 1 + pooled;
-        float *to = next == last ? y : from == r->turn[0] ? r->turn[1] : r->turn[0];
+        float *to = next == last && y ? y : from == r->turn[0] ? r->turn[1] : r->turn[0];
         if (s->kind == LAYER_DENSE) {
             dense(m, s, from, r->room, to);
         } else if (s->kind == LAYER_CONV) {
@@ -174,6 +174,7 @@ static void run_one(const struct infer *m, const struct scratch *r, size_t first
         }
         from = to;
     }
+    return from;
 }
 
 /* Steps from first on that take samples one by one. */
@@ -188,7 +189,7 @@ static size_t singles(const struct infer *m, size_t first)
 static void run_tile(const struct infer *m, const struct scratch *r, const float *x, size_t n,
                      float *logits)
 {
-    size_t tile = m->kernels->tile, classes = m->file.net->classes, next;
+    size_t tile = m->tile, classes = m->file.net->classes, next;
     const float *from = x;
     bool sideways = false;
     float *to = r->tile[0];
@@ -227,7 +228,7 @@ static void run_tile(const struct infer *m, const struct scratch *r, const float
 struct work {
     const struct infer *m;
     const float *x;
-    size_t n, tiles, parts;
+    size_t n, chunks, parts; /* a chunk: a tile, or one sample */
 };
 
 static void run_part(void *context, size_t part)
@@ -235,12 +236,17 @@ static void run_part(void *context, size_t part)
     const struct work *w = context;
     const struct infer *m = w->m;
     struct scratch r = scratch_of(m, part);
-    size_t tile = m->kernels->tile, last = pool_bound(w->tiles, w->parts, part + 1);
+    size_t last = pool_bound(w->chunks, w->parts, part + 1), chunk = m->tile > 0 ? m->tile : 1;
     size_t in = layer_size(m->file.net->input), classes = m->file.net->classes;
 
-    for (size_t t = pool_bound(w->tiles, w->parts, part); t < last; t++) {
-        size_t first = t * tile, n = w->n - first < tile ? w->n - first : tile;
-        run_tile(m, &r, w->x + first * in, n, m->logits + first * classes);
+    for (size_t c = pool_bound(w->chunks, w->parts, part); c < last; c++) {
+        size_t first = c * chunk, n = w->n - first < chunk ? w->n - first : chunk;
+        const float *x = w->x + first * in;
+        float *logits = m->logits + first * classes;
+        if (m->tile > 0)
+            run_tile(m, &r, x, n, logits);
+        else
+            memcpy(logits, run_one(m, &r, 0, m->steps, x, NULL), classes * sizeof *logits);
     }
 }
 
@@ -248,15 +254,11 @@ const float *infer_forward(struct infer *m, struct pool *threads, const float *x
 {
     struct work w = {.m = m, .x = x, .n = n};
 
+    assert(n <= m->batch);
     if (m->engine == INFER_DENSE)
         return net_forward(m->file.net, threads, x, n, NULL);
-    if (m->batch == 1) {
-        struct scratch r = scratch_of(m, 0);
-        run_one(m, &r, 0, m->steps, x, m->logits);
-        return m->logits;
-    }
-    w.tiles = (n + m->kernels->tile - 1) / m->kernels->tile;
-    w.parts = w.tiles < m->parts ? w.tiles : m->parts;
+    w.chunks = m->tile > 0 ? (n + m->tile - 1) / m->tile : n;
+    w.parts = w.chunks < m->parts ? w.chunks : m->parts;
     pool_run(threads, w.parts, run_part, &w);
     return m->logits;
 }

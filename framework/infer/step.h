@@ -22,12 +22,15 @@ struct step {
 struct infer {
     struct model_file file;
     enum infer_engine engine; /* dense: the rest is not used */
+    bool only_if_pays;
     const struct infer_kernels *kernels;
     size_t batch;
+    size_t tile; /* samples that lie side by side; 0: one by one */
     struct step *step;
     size_t steps;
     size_t widest, padded, plane; /* numbers: of an activation, a padded input, a padded plane */
     size_t room;                  /* of the look-up */
+    double dense_cost, cost; /* multiply-adds of a sample, dense and as they are weighed here */
     size_t parts;
     float *scratch; /* [parts][scratch_size] */
     size_t scratch_size;

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "infer/infer.h"
 #include "infer/kernels/kernels.h"
+#include "net/layer.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,9 +101,9 @@ static void test_memory(void **state)
             }
 }
 
-static enum infer_engine chosen(struct pare_net *net)
+static enum infer_engine chosen(struct pare_net *net, size_t batch)
 {
-    struct infer_settings settings = {path, 10, INFER_AUTO, NULL};
+    struct infer_settings settings = {path, batch, INFER_AUTO, NULL};
     struct pare_error err = {0};
     struct infer *m = NULL;
 
@@ -128,11 +129,17 @@ static void test_auto(void **state)
 
     (void)state;
     compress(net, 0.1, 32, 1);
-    assert_int_equal(chosen(net), INFER_COMPRESSED);
-    assert_int_equal(chosen(test_net(digit, 10, lenet300, 1)), INFER_DENSE);
+    assert_int_equal(chosen(net, 100), INFER_COMPRESSED);
+    assert_int_equal(chosen(test_net(digit, 10, lenet300, 1), 100), INFER_DENSE);
+    for (size_t i = 0; i < 4; i++) { /* a third, a tenth: to either side of them */
+        static const double density[] = {0.35, 0.31, 0.11, 0.09};
+        net = test_net(digit, 10, lenet300, 1);
+        compress(net, density[i], 0, 1);
+        assert_int_equal(chosen(net, i < 2 ? 100 : 1), i % 2 ? INFER_COMPRESSED : INFER_DENSE);
+    }
     net = test_net(wide, 2, one, 1);
     compress(net, 0.1, 32, 1);
-    assert_int_equal(chosen(net), INFER_DENSE); /* and compressed it does not fit: */
+    assert_int_equal(chosen(net, 100), INFER_DENSE); /* and compressed it does not fit: */
     assert_int_equal(infer_open(&settings, &m, &err), PARE_ESTATE);
     assert_null(m);
     assert_non_null(strstr(err.text, "fc1.weight: 65537 inputs"));
@@ -168,12 +175,73 @@ static void test_broken_files(void **state)
     free(broken);
 }
 
+static int open_bytes(const struct bytes *file, enum infer_engine engine, struct infer **m,
+                      struct pare_error *err)
+{
+    struct infer_settings settings = {path, 1, engine, NULL};
+
+    *m = NULL;
+    *err = (struct pare_error){0};
+    ASSERT_OK(file_write(path, file->at, file->size, err), *err);
+    return infer_open(&settings, m, err);
+}
+
+/* A byte or two changed and the checksum put right: what cannot be read is refused in the
+ * same words by both engines, what can runs on both. */
+static void test_forged_files(void **state)
+{
+    enum { NETS = 8 };
+    struct bytes good[NETS];
+    size_t read = 0;
+
+    (void)state;
+    for (uint64_t i = 0; i < NETS; i++) {
+        struct pare_net *net = test_random_net(i);
+        good[i] = test_write(net, "huffman", TEST_AUTO, INT64_MIN, NULL);
+        net_free(net);
+    }
+    for (uint64_t seed = 0; seed < 600; seed++) {
+        struct pare_rng rng = pare_rng_stream(seed, "forge");
+        struct bytes file = {0};
+        bytes_put(&file, good[seed % NETS].at, good[seed % NETS].size);
+        struct pare_error err[2];
+        struct infer *m[2];
+        size_t head = file.size < 200 ? file.size : 200; /* where what matters most is */
+        file.at[6 + pare_rng_below(&rng, (uint32_t)head - 6)] ^=
+            (uint8_t)(1 + pare_rng_below(&rng, 255));
+        if (seed % 2)
+            file.at[6 + pare_rng_below(&rng, (uint32_t)file.size - 6)] ^=
+                (uint8_t)(1 + pare_rng_below(&rng, 255));
+        test_fix_checksum(file.at, file.size);
+        int dense = open_bytes(&file, INFER_DENSE, &m[0], &err[0]);
+        int compressed = open_bytes(&file, INFER_COMPRESSED, &m[1], &err[1]);
+        if (dense != PARE_OK) {
+            assert_int_equal(compressed, dense);
+            assert_string_equal(err[1].text, err[0].text);
+        } else if (compressed != PARE_OK) {
+            assert_int_equal(compressed, PARE_ESTATE); /* does not fit */
+        } else {
+            float *x = alloc_zero(layer_size(infer_file(m[0])->net->input), sizeof *x, "x", NULL);
+            infer_forward(m[1], NULL, x, 1);
+            free(x);
+            read++;
+        }
+        infer_free(m[0]);
+        infer_free(m[1]);
+        free(file.at);
+    }
+    for (size_t i = 0; i < NETS; i++)
+        free(good[i].at);
+    assert_true(read > 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_auto),
         cmocka_unit_test(test_broken_files),
+        cmocka_unit_test(test_forged_files),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
