@@ -321,7 +321,9 @@ static bool parse_value(struct parser *p, const char *of)
     if (p->next.kind == TOKEN_NAME)
         return wrong(p, line, "%s must stand in quotes: \"%.*s\"", shown(&p->next, room),
                      (int)(p->next.length < 48 ? p->next.length : 48), p->next.at);
-    sign = p->next.kind == TOKEN_SIGN ? *p->next.at : '\0';
+    sign = '\0';
+    if (p->next.kind == TOKEN_SIGN)
+        sign = *p->next.at;
     if (!sign || !strchr("{([", sign)) {
         if (of)
             return wrong(p, line, "'%s' has no value before %s", of, shown(&p->next, room));

@@ -76,7 +76,9 @@ static bool is_hex(char c)
 
 static char peek(const struct scan *s, size_t ahead)
 {
-    return (size_t)(s->end - s->at) > ahead ? s->at[ahead] : '\0';
+    if ((size_t)(s->end - s->at) <= ahead)
+        return '\0';
+    return s->at[ahead];
 }
 
 static void step(struct scan *s)

@@ -55,7 +55,8 @@ static int encode_with(const struct packer *k, const struct plugin_use *use,
         status = pare_fail(k->err, PARE_ENOMEM, "no memory for %zu coded bits", bits.length);
     if (status) {
         pare_bits_free(&bits);
-        return pare_fail_in(k->err, "%s: stream '%s'", k->p->name, stream->name);
+        pare_fail_in(k->err, "%s: stream '%s'", k->p->name, stream->name);
+        return status;
     }
     *out = (struct packed_stream){use->plugin, bits.byte, pare_bits_size_bytes(&bits)};
     return PARE_OK;
@@ -64,7 +65,7 @@ static int encode_with(const struct packer *k, const struct plugin_use *use,
 static int encode_stream(const struct packer *k, const struct pare_stream *stream,
                          struct packed_stream *out)
 {
-    struct packed_stream other;
+    struct packed_stream other = {0};
     int status = encode_with(k, k->raw, stream, out);
 
     if (status || k->item->encoder.plugin == k->raw->plugin)

@@ -134,7 +134,7 @@ static bool same_codes(const struct pare_param *a, const struct pare_param *b)
 
 bool param_equal(const struct pare_param *a, const struct pare_param *b, const char **where)
 {
-    const char *unused;
+    const char *unused = NULL;
     const char **what = where ? where : &unused;
     size_t bytes = a->count * sizeof *a->value;
 
