@@ -75,7 +75,7 @@ static void say(struct progress *p, const char *head, const char *text)
 static void format_left(double seconds, char out[32])
 {
     if (!(seconds >= 0.0 && seconds < 359999.0)) {
-        strcpy(out, "?");
+        snprintf(out, 32, "?");
         return;
     }
     long s = (long)(seconds + 0.5);

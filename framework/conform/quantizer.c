@@ -85,7 +85,7 @@ static void each(struct suite *s, const struct plugin_use *use, bool twice)
     struct weights w;
 
     for (size_t i = 0; weights_new(i, &w); i++) {
-        for (size_t j = 0; j < WEIGHTS_KS * SPREADS; j++) {
+        for (size_t j = 0; j < (size_t)WEIGHTS_KS * SPREADS; j++) {
             size_t k = w.k[j / SPREADS];
             struct guard out, again = {0};
 

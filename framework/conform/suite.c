@@ -52,10 +52,10 @@ void suite_refusal(struct suite *s, const char *what, int status, const struct p
 
 struct guard guard_new(size_t size, unsigned char fill)
 {
-    struct guard g = {xcalloc(1, size + 2 * ZONE_BYTES), NULL, size};
+    struct guard g = {xcalloc(1, size + (size_t)2 * ZONE_BYTES), NULL, size};
 
     g.at = g.block + ZONE_BYTES;
-    memset(g.block, ZONE_FILL, size + 2 * ZONE_BYTES);
+    memset(g.block, ZONE_FILL, size + (size_t)2 * ZONE_BYTES);
     memset(g.at, fill, size);
     return g;
 }

@@ -149,10 +149,11 @@ static double rate_factor(const struct trainer *t, int64_t step)
 {
     const struct train_options *o = &t->options;
     double at = (double)t->epoch + (double)step / (double)t->steps; /* epochs done */
+    int64_t falls = t->epoch / o->step_epochs;
     double factor = 1.0;
 
     if (o->policy == POLICY_STEP)
-        factor = pow(o->step_factor, (double)(t->epoch / o->step_epochs));
+        factor = pow(o->step_factor, (double)falls);
     else if (o->policy == POLICY_COSINE)
         factor = o->rate_end +
                  (1.0 - o->rate_end) * 0.5 * (1.0 + cos(acos(-1.0) * at / (double)o->epochs));
@@ -208,6 +209,47 @@ static void read_ahead(void *context)
     t->ahead++;
 }
 
+static bool all_finite(const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+/* Says where the numbers of a forward pass over x [n] went wrong first. */
+static int fail_loss(const struct trainer *t, int64_t step, const float *x, size_t n,
+                     struct pare_error *err)
+{
+    const struct pare_net *net = t->net;
+    const char *what = "the logits are too far apart", *whose = "";
+    size_t values = net->input[0] * net->input[1] * net->input[2];
+
+    for (size_t i = net->layers; i-- > 0;) {
+        size_t last = i + net->layer[i].joined; /* the one whose output is there */
+        const size_t *out = net->layer[last].out;
+        const float *y = last + 1 < net->layers ? net_layer_input(net, last + 1, x) : net->logits;
+
+        if (*net->layer[i].desc.name && !all_finite(y, n * out[0] * out[1] * out[2])) {
+            what = "first in the output of ";
+            whose = net->layer[i].desc.name;
+        }
+    }
+    for (size_t i = net->params; i-- > 0;)
+        if (!all_finite(net->param[i].value, net->param[i].count)) {
+            what = "first in ";
+            whose = net->param[i].name;
+        }
+    if (!all_finite(x, n * values))
+        return pare_fail(err, PARE_ENUMBER,
+                         "train: the data is not finite at epoch %lld, step %lld",
+                         (long long)t->epoch + 1, (long long)step + 1);
+    return pare_fail(err, PARE_ENUMBER,
+                     "train: the loss is not finite at epoch %lld, step %lld, %s%s; try a "
+                     "smaller rate, or a warmup",
+                     (long long)t->epoch + 1, (long long)step + 1, what, whose);
+}
+
 /* One step; adds its loss and its wrong predictions to the sums. */
 static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *wrong_sum,
                      struct pare_error *err)
@@ -231,9 +273,7 @@ static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *
     net_forward(t->net, t->pool, b->x, n, t->dropout);
     loss = net_loss(t->net, b->y, n, (enum net_loss)t->options.loss, &wrong);
     if (!isfinite(loss))
-        return pare_fail(err, PARE_ENUMBER,
-                         "train: loss is not finite at epoch %lld, step %lld; try a smaller rate",
-                         (long long)t->epoch + 1, (long long)step + 1);
+        return fail_loss(t, step, b->x, n, err);
     net_backward(t->net, t->pool, b->x, n, t->want);
     *loss_sum += loss * (double)n;
     *wrong_sum += wrong;
@@ -278,11 +318,11 @@ static int tell(int (*event)(void *, const struct train_progress *, struct pare_
 static int check_finite(const struct trainer *t, struct pare_error *err)
 {
     for (size_t i = 0; i < t->net->params; i++)
-        for (size_t k = 0; k < t->net->param[i].count; k++)
-            if (!isfinite(t->net->param[i].value[k]))
-                return pare_fail(err, PARE_ENUMBER,
-                                 "train: %s is not finite after epoch %lld; try a smaller rate",
-                                 t->net->param[i].name, (long long)t->epoch + 1);
+        if (!all_finite(t->net->param[i].value, t->net->param[i].count))
+            return pare_fail(err, PARE_ENUMBER,
+                             "train: %s is not finite after epoch %lld; try a smaller rate, or a "
+                             "warmup",
+                             t->net->param[i].name, (long long)t->epoch + 1);
     return PARE_OK;
 }
 

@@ -301,8 +301,23 @@ static void test_not_finite(void **state)
     (void)state;
     b.options.rate = 1e30;
     assert_int_equal(run(&b, NULL, NULL, NULL), PARE_ENUMBER);
-    assert_non_null(strstr(b.err.text, "train: loss is not finite at epoch 1, step "));
+    assert_non_null(strstr(b.err.text, "train: the loss is not finite at epoch 1, step "));
+    assert_non_null(strstr(b.err.text, ", first in "));
     assert_non_null(strstr(b.err.text, "; try a smaller rate"));
+    bench_free(&b);
+    b = bench_of(dense, 64); /* finite weights, an output that is not */
+    for (size_t i = 0; i < b.net->param[2].count; i++)
+        b.net->param[2].value[i] = i % 2 ? 3e38F : -3e38F;
+    assert_int_equal(run(&b, NULL, NULL, NULL), PARE_ENUMBER);
+    assert_string_equal(b.err.text,
+                        "train: the loss is not finite at epoch 1, step 1, first in the output of "
+                        "fc2; try a smaller rate, or a warmup");
+    bench_free(&b);
+    b = bench_of(dense, 64); /* a weight that is not */
+    b.net->param[1].value[3] = NAN;
+    assert_int_equal(run(&b, NULL, NULL, NULL), PARE_ENUMBER);
+    assert_string_equal(b.err.text, "train: the loss is not finite at epoch 1, step 1, first in "
+                                    "fc1.bias; try a smaller rate, or a warmup");
     bench_free(&b);
     b = bench_of(dense, 16); /* one step: no later loss can show it */
     b.options.rate = 1e38;
