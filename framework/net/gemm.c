@@ -2,7 +2,9 @@
 
 /* Matrix products: one operand is read number by number where it lies, the other by
  * vectors, for which it is brought into rows of whole vectors unless it is so. How
- * the work is cut changes no result: an element is one chain of additions over k. */
+ * the work is cut changes no result: an element is one chain of additions over k. A
+ * few samples times weights go another way, which reads each weight once; there an
+ * element is as many chains as a vector has numbers. */
 
 #include "net/gemm.h"
 
@@ -14,11 +16,15 @@
 enum { BLOCK_ROWS = 6, BLOCK_COLUMNS = 64 };
 /* What is worth a part of its own, in multiply-adds and in numbers, and the most. */
 enum { PART_MACS = 1 << 18, PART_COPIES = 1 << 13, PARTS_MAX = 16 };
+/* So few rows of a that b is best read where it lies; columns that are dealt together
+ * then, and what is worth a part, in numbers of b. */
+enum { FEW_ROWS = 8, FEW_COLUMNS = 8, FEW_NUMBERS = 1 << 16 };
 
 /* The product as the kernel sees it, and where its b comes from. */
 struct work {
     const struct kernels *kernels;
     struct kernel_product p;
+    struct kernel_dots few; /* or this */
     const float *from;
     size_t from_step;
     bool turned; /* from is [n][k], else [k][n] */
@@ -123,6 +129,37 @@ static struct work work_of(const struct gemm *g)
                          .turned = g->trans_b};
 }
 
+static void few_part(void *context, size_t i)
+{
+    const struct work *w = context;
+    struct kernel_dots d = w->few;
+    size_t first = pool_bound(w->blocks, w->parts, i) * FEW_COLUMNS;
+    size_t last = pool_bound(w->blocks, w->parts, i + 1) * FEW_COLUMNS;
+
+    d.n = (last < d.n ? last : d.n) - first;
+    d.w += first * d.k;
+    d.bias = d.bias ? d.bias + first : NULL;
+    d.y += first;
+    w->kernels->dots(&d);
+}
+
+static void multiply_few(struct pool *pool, const struct gemm *g)
+{
+    struct work w = {.kernels = kernels_best(),
+                     .few = {.m = g->m,
+                             .n = g->n,
+                             .k = g->k,
+                             .x = g->a,
+                             .w = g->b,
+                             .bias = g->bias,
+                             .y = g->c,
+                             .y_step = g->n},
+                     .blocks = (g->n + FEW_COLUMNS - 1) / FEW_COLUMNS};
+
+    w.parts = parts_of(pool, w.blocks, (double)g->n * (double)g->k, FEW_NUMBERS);
+    pool_run(pool, w.parts, few_part, &w);
+}
+
 void gemm(struct pool *pool, const struct gemm *g)
 {
     struct work w = work_of(g);
@@ -130,6 +167,10 @@ void gemm(struct pool *pool, const struct gemm *g)
     size_t columns = (w.p.n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
 
     assert(!g->bias || (g->across && !g->add));
+    if (g->m <= FEW_ROWS && g->across && g->trans_b && !g->trans_a && !g->add) {
+        multiply_few(pool, g);
+        return;
+    }
     w.kernels = kernels_best();
     w.p.c = g->c;
     w.p.bias = g->bias;

@@ -74,8 +74,8 @@ static void check_forms(struct pool *pool, size_t m, size_t n, size_t k)
 
 static void test_definition(void **state)
 {
-    static const size_t shapes[][3] = {
-        {1, 1, 1}, {3, 5, 7}, {64, 10, 100}, {13, 300, 33}, {257, 129, 70}};
+    static const size_t shapes[][3] = {{1, 1, 1},   {3, 5, 7},     {1, 100, 77},  {8, 21, 40},
+                                       {9, 21, 40}, {64, 10, 100}, {13, 300, 33}, {257, 129, 70}};
     struct pare_error err = {0};
     struct pool *pool = pool_new(2, &err);
 
@@ -123,6 +123,8 @@ static void test_threads(void **state)
     check_threads(200, 310, 784, false);
     check_threads(200, 310, 784, true);
     check_threads(13, 1000, 200, false);
+    check_threads(1, 501, 800, true);
+    check_threads(7, 300, 784, true);
 }
 
 static void test_library(void **state)

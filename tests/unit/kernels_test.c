@@ -120,6 +120,86 @@ static void test_product_cut(void **state)
     free(parts);
 }
 
+/* All memory ends where the numbers do, so that a sanitizer sees what is read past it. */
+static void check_dots(size_t m, size_t n, size_t k, bool has_bias)
+{
+    size_t y_step = n + 3;
+    float *x = xcalloc(m * k, sizeof *x), *w = xcalloc(n * k, sizeof *w);
+    float *bias = xcalloc(n, sizeof *bias), *y = xcalloc(m * y_step, sizeof *y);
+    struct kernel_dots d = {.m = m,
+                            .n = n,
+                            .k = k,
+                            .x = x,
+                            .w = w,
+                            .bias = has_bias ? bias : NULL,
+                            .y = y,
+                            .y_step = y_step};
+
+    net_support_numbers(x, m * k, 1);
+    net_support_numbers(w, n * k, 2);
+    net_support_numbers(bias, n, 3);
+    set->dots(&d);
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double sum = has_bias ? (double)bias[j] : 0.0, scale = 1.0;
+
+            for (size_t l = 0; l < k; l++) {
+                sum += (double)x[i * k + l] * (double)w[j * k + l];
+                scale += fabs((double)x[i * k + l] * (double)w[j * k + l]);
+            }
+            if (!(fabs((double)y[i * y_step + j] - sum) <= 1e-6 * scale))
+                fail_msg("%s, %zux%zux%zu at %zu,%zu: %g, not %g", set->name, m, n, k, i, j,
+                         (double)y[i * y_step + j], sum);
+        }
+        for (size_t j = n; j < y_step; j++)
+            assert_true(y[i * y_step + j] == 0.0F); /* nothing beside it */
+    }
+    free(x);
+    free(w);
+    free(bias);
+    free(y);
+}
+
+static void test_dots(void **state)
+{
+    (void)state;
+    for (size_t m = 1; m <= 9; m++)
+        for (size_t n = 1; n <= 17; n += m % 2 + 1)
+            for (size_t k = 1; k <= 70; k += 3)
+                check_dots(m, n, k, k % 2);
+    check_dots(3, 300, 784, true);
+}
+
+/* An element is the same number whatever it is computed with. */
+static void test_dots_cut(void **state)
+{
+    enum { M = 7, N = 43, K = 91 };
+    float *x = numbers(M * K, 1), *w = numbers(N * K, 2), *bias = numbers(N, 3);
+    float *whole = numbers(M * N, 4), *parts = numbers(M * N, 5);
+    struct kernel_dots d = {
+        .m = M, .n = N, .k = K, .x = x, .w = w, .bias = bias, .y = whole, .y_step = N};
+
+    (void)state;
+    set->dots(&d);
+    for (size_t i = 0; i < M; i++) {
+        for (size_t j = 0; j < N; j += 5) {
+            d.m = 1;
+            d.n = N - j < 5 ? N - j : 5;
+            d.x = x + i * K;
+            d.w = w + j * K;
+            d.bias = bias + j;
+            d.y = parts + i * N + j;
+            set->dots(&d);
+        }
+    }
+    assert_memory_equal(whole, parts, M * N * sizeof *whole);
+    free(x);
+    free(w);
+    free(bias);
+    free(whole);
+    free(parts);
+}
+
 static void test_transpose(void **state)
 {
     static const size_t sizes[] = {1, 3, 4, 15, 16, 17, 32, 70};
@@ -297,6 +377,7 @@ int main(void)
 {
     const struct CMUnitTest each[] = {
         cmocka_unit_test(test_product),   cmocka_unit_test(test_product_cut),
+        cmocka_unit_test(test_dots),      cmocka_unit_test(test_dots_cut),
         cmocka_unit_test(test_transpose), cmocka_unit_test(test_runs),
         cmocka_unit_test(test_pool),      cmocka_unit_test(test_steps),
     };

@@ -11,6 +11,7 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+#include "net/kernels/dots.h"
 #include "net/kernels/elements.h"
 #include "net/kernels/product.h"
 #include "net/kernels/runs.h"
@@ -18,6 +19,7 @@
 const struct kernels SET = {
     .name = NAME,
     .product = product,
+    .dots = dots,
     .transpose = transpose,
     .sum_runs = sum_runs,
     .pool2 = pool2,

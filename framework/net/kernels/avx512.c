@@ -19,6 +19,21 @@ typedef __m512 vec;
 #define vec_set _mm512_set1_ps
 #define vec_fma _mm512_fmadd_ps
 
+/* The first n of a vector, n < LANES; the rest is 0. */
+static inline vec vec_load_few(const float *from, size_t n)
+{
+    return _mm512_maskz_loadu_ps((__mmask16)((1U << n) - 1), from);
+}
+
+static inline float vec_sum(vec v)
+{
+    __m256 half = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+
 /* sum_runs of 8: half a vector a row, since most loads cross a cache line. */
 #define SHORT_RUNS
 static void sum_short(size_t height, const float *from, size_t step, const struct kernel_term *term,

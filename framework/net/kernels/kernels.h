@@ -30,6 +30,16 @@ struct kernel_product {
     bool add;               /* c starts from what it was; no bias then */
 };
 
+/* y [m][n] = x [m][k] w^T of w [n][k], for few m; w is read as it lies. Nothing is read
+ * past an end. */
+struct kernel_dots {
+    size_t m, n, k;
+    const float *x, *w;
+    const float *bias; /* [n] or NULL */
+    float *y;
+    size_t y_step;
+};
+
 /* One number times the run that starts at offset. */
 struct kernel_term {
     uint32_t offset;
@@ -49,6 +59,7 @@ struct kernel_step {
 struct kernels {
     const char *name;
     void (*product)(const struct kernel_product *p);
+    void (*dots)(const struct kernel_dots *d);
     /* to [columns][to_step] = from [rows][from_step] the other way round; the rest
      * of to's rows up to filled becomes 0. */
     void (*transpose)(size_t rows, size_t columns, const float *from, size_t from_step, float *to,

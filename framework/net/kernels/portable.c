@@ -38,4 +38,18 @@ static inline vec vec_fma(vec a, vec b, vec c)
     return a * b + c;
 }
 
+/* The first n of a vector, n < LANES; the rest is 0. */
+static inline vec vec_load_few(const float *from, size_t n)
+{
+    vec v = {0};
+
+    memcpy(&v, from, n * sizeof *from);
+    return v;
+}
+
+static inline float vec_sum(vec v)
+{
+    return (v[0] + v[2]) + (v[1] + v[3]);
+}
+
 #include "net/kernels/all.h"
