@@ -13,6 +13,10 @@ function(pare_add_plugin kind name)
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${kind}
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden)
   target_compile_options(${target} PRIVATE -Wall -Wextra -ffp-contract=off)
+  if(PARE_FUZZ) # clang would make the entry symbol larger than it is
+    target_compile_options(${target} PRIVATE "SHELL:-mllvm -asan-globals=0")
+  endif()
   target_link_libraries(${target} PRIVATE pare::pare m)
-  target_link_options(${target} PRIVATE -Wl,--no-undefined -Wl,-z,relro,-z,now)
+  target_link_options(${target} PRIVATE $<$<NOT:$<BOOL:${PARE_FUZZ}>>:-Wl,--no-undefined>
+    -Wl,-z,relro,-z,now)
 endfunction()

@@ -107,13 +107,18 @@ static int know_later_plugins(struct run *run, struct pare_error *err)
     return PARE_OK;
 }
 
+int folder_replay(struct run *run, struct pare_error *err)
+{
+    int status = replay_open(run, err);
+
+    return status == PARE_OK ? know_later_plugins(run, err) : status;
+}
+
 static int go_on(struct run *run, const struct value *start, struct pare_error *err)
 {
     if (journal_torn(run->journal))
         record_note(run, "the last record of the journal was not written in full; it is dropped");
-    int status = replay_open(run, err);
-    if (status == PARE_OK)
-        status = know_later_plugins(run, err);
+    int status = folder_replay(run, err);
     if (status == PARE_OK)
         status = open_metrics(run, rundir_metrics_new(run->dir), err);
     know_plugins(run, start);

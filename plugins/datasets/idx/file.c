@@ -13,7 +13,7 @@
 #include <zlib.h>
 
 /* Deflate cannot make less than 1 byte out of this many (zlib's own limit is 1,032). */
-enum { INFLATE_MAX = 1040, CHUNK = 1 << 20 };
+enum { INFLATE_MAX = 1040, CHUNK = 1 << 20, BUFFER_LEAST = 1 << 10, BUFFER_MOST = 1 << 17 };
 
 /* Says what the library has to say, or that the file ends early. */
 static int read_fail(gzFile in, const char *path, size_t want, size_t got, struct pare_error *err)
@@ -68,12 +68,16 @@ static int read_header(struct idx_file *file, gzFile in, const char *path, off_t
     return PARE_OK;
 }
 
-static int read_data(struct idx_file *file, gzFile in, const char *path, struct pare_sha256 *hash,
-                     struct pare_error *err)
+static int read_data(struct idx_file *file, gzFile in, const char *path, off_t file_size,
+                     struct pare_sha256 *hash, struct pare_error *err)
 {
+    size_t head = 4 + 4 * (size_t)file->rank;
     unsigned char beyond;
     int code;
 
+    /* What is not zipped is there or is not: known before memory is taken. */
+    if (gzdirect(in) && (uint64_t)file_size < head + file->size)
+        return read_fail(in, path, file->size, (size_t)file_size - head, err);
     file->data = malloc(file->size);
     if (!file->data)
         return pare_fail_at(err, PARE_ENOMEM, path, 0, "no memory for %zu bytes", file->size);
@@ -94,6 +98,14 @@ static int read_data(struct idx_file *file, gzFile in, const char *path, struct 
     return code == Z_OK ? PARE_OK : read_fail(in, path, file->size, file->size, err);
 }
 
+/* Small files get by with little. */
+static unsigned buffer_size(off_t file_size)
+{
+    return file_size < BUFFER_LEAST  ? BUFFER_LEAST
+           : file_size > BUFFER_MOST ? BUFFER_MOST
+                                     : (unsigned)file_size;
+}
+
 int idx_file_load(struct idx_file *file, const char *path, struct pare_error *err)
 {
     struct pare_sha256 hash;
@@ -104,11 +116,11 @@ int idx_file_load(struct idx_file *file, const char *path, struct pare_error *er
     *file = (struct idx_file){0};
     if (stat(path, &info) != 0 || !(in = gzopen(path, "rb")))
         return pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
-    gzbuffer(in, CHUNK);
+    gzbuffer(in, buffer_size(info.st_size));
     pare_sha256_start(&hash);
     status = read_header(file, in, path, info.st_size, &hash, err);
     if (status == PARE_OK)
-        status = read_data(file, in, path, &hash, err);
+        status = read_data(file, in, path, info.st_size, &hash, err);
     gzclose(in);
     pare_sha256_end(&hash, file->sha256);
     return status;
