@@ -28,8 +28,9 @@ void problems_add(struct problems *list, const char *file, unsigned line, const 
         text = xstrdup(format);
     va_end(arguments);
     no_controls(text);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct problem *p = &list->at[i];
+    /* Every one would take quadratic time, and repetitions stand near each other. */
+    for (size_t i = list->count, n = 0; i > 0 && n < PROBLEMS_NEAR; n++) {
+        const struct problem *p = &list->at[--i];
 
         if (p->line == line && !strcmp(p->text, text) && !strcmp(p->file, file)) {
             free(text);
@@ -40,7 +41,9 @@ void problems_add(struct problems *list, const char *file, unsigned line, const 
         list->room = list->room ? 2 * list->room : 8;
         list->at = xrealloc(list->at, list->room, sizeof *list->at);
     }
-    list->at[list->count++] = (struct problem){.file = xstrdup(file), .line = line, .text = text};
+    list->at[list->count] =
+        (struct problem){.file = xstrdup(file), .line = line, .text = text, .order = list->count};
+    list->count++;
 }
 
 void problems_free(struct problems *list)
@@ -53,24 +56,20 @@ void problems_free(struct problems *list)
     *list = (struct problems){0};
 }
 
-static int by_place(const struct problem *a, const struct problem *b)
+static int by_place(const void *left, const void *right)
 {
+    const struct problem *a = left, *b = right;
     int order = strcmp(a->file, b->file);
 
-    return order ? order : (a->line > b->line) - (a->line < b->line);
+    if (order == 0)
+        order = (a->line > b->line) - (a->line < b->line);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* Insertion sort: stable, and the list is short or nearly sorted already. */
 static void sort(struct problems *list)
 {
-    for (size_t i = 1; i < list->count; i++) {
-        struct problem p = list->at[i];
-        size_t j = i;
-
-        for (; j > 0 && by_place(&list->at[j - 1], &p) > 0; j--)
-            list->at[j] = list->at[j - 1];
-        list->at[j] = p;
-    }
+    if (list->count > 1)
+        qsort(list->at, list->count, sizeof *list->at, by_place);
 }
 
 /* Line number line of text, without its blanks at both ends. */
@@ -108,7 +107,7 @@ void problems_print(struct problems *list, FILE *out)
     size_t size_bytes;
 
     sort(list);
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count && i < PROBLEMS_SHOWN_MAX; i++) {
         const struct problem *p = &list->at[i];
 
         if (p->line)
@@ -123,6 +122,8 @@ void problems_print(struct problems *list, FILE *out)
         if (text && p->line)
             show_line(text, p->line, out);
     }
+    if (list->count > PROBLEMS_SHOWN_MAX)
+        fprintf(out, "and %zu more\n", list->count - PROBLEMS_SHOWN_MAX);
     free(text);
 }
 

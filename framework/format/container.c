@@ -33,3 +33,44 @@ size_t container_weights_max(size_t size_bytes)
 
     return most < CONTAINER_WEIGHTS_MAX ? most : CONTAINER_WEIGHTS_MAX;
 }
+
+struct container_cost container_cost(const struct pare_net *net)
+{
+    struct container_cost cost = {.macs = net_macs(net, false)};
+
+    for (size_t i = 0; i < net->params; i++)
+        cost.weights += net->param[i].count;
+    for (size_t i = 0; i < net->layers; i++) {
+        const struct layer *layer = &net->layer[i];
+        enum layer_kind kind = layer->desc.kind;
+
+        if (kind != LAYER_RELU && kind != LAYER_FLATTEN)
+            cost.values += layer->out[0] * layer->out[1] * layer->out[2];
+    }
+    return cost;
+}
+
+struct container_cost container_cost_max(size_t size_bytes)
+{
+    return (struct container_cost){.weights = container_weights_max(size_bytes),
+                                   .values = ((size_t)1 << 16) + 512 * size_bytes,
+                                   .macs = ((size_t)1 << 22) + ((size_t)1 << 16) * size_bytes};
+}
+
+const char *container_beyond(const struct container_cost *cost, const struct container_cost *max,
+                             size_t *has, size_t *may)
+{
+    if (cost->weights > max->weights) {
+        *has = cost->weights;
+        *may = max->weights;
+        return "weights";
+    }
+    if (cost->values > max->values) {
+        *has = cost->values;
+        *may = max->values;
+        return "values for a sample";
+    }
+    *has = cost->macs;
+    *may = max->macs;
+    return cost->macs > max->macs ? "multiply-adds for a sample" : NULL;
+}

@@ -57,6 +57,17 @@ void container_layer_name(enum layer_kind kind, size_t nth, char name[LAYER_NAME
 /* How many weights a file of this size may declare, so that a small file cannot
  * ask for much memory: 4,096 a byte and 2^20 more, at most CONTAINER_WEIGHTS_MAX. */
 size_t container_weights_max(size_t size_bytes);
+/* The same for what one sample takes: values that layers hold, 512 a byte and 2^16
+ * more, and multiply-adds, 2^16 a byte and 2^22 more. */
+struct container_cost {
+    size_t weights, values, macs;
+};
+/* Of the layers so far; values: of the outputs of all but ReLU and flatten. */
+struct container_cost container_cost(const struct pare_net *net);
+struct container_cost container_cost_max(size_t size_bytes);
+/* What is beyond max, for a message: "weights"; NULL: nothing. */
+const char *container_beyond(const struct container_cost *cost, const struct container_cost *max,
+                             size_t *has, size_t *may);
 
 /* Floats as the file has them: little-endian IEEE 754 singles, bits untouched. */
 static inline uint32_t container_float_bits(float x)

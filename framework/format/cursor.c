@@ -21,8 +21,6 @@ int cursor_fail(struct cursor *c, size_t offset, const char *format, ...)
 
 const uint8_t *cursor_take(struct cursor *c, size_t size_bytes, const char *what)
 {
-    const uint8_t *from = c->byte + c->at;
-
     if (c->status)
         return NULL;
     if (size_bytes > c->end - c->at) {
@@ -31,7 +29,7 @@ const uint8_t *cursor_take(struct cursor *c, size_t size_bytes, const char *what
         return NULL;
     }
     c->at += size_bytes;
-    return from;
+    return c->byte + (c->at - size_bytes);
 }
 
 uint8_t cursor_u8(struct cursor *c, const char *what)

@@ -100,6 +100,22 @@ static int check_weights(struct reader *r, struct cursor *c)
     return PARE_OK;
 }
 
+/* And what a test of the net would cost. */
+static int check_cost(struct reader *r, struct cursor *c)
+{
+    const struct container_cost cost = container_cost(r->net);
+    const struct container_cost most = container_cost_max(r->out->size_bytes);
+    size_t has, may;
+    const char *what = container_beyond(&cost, &most, &has, &may);
+
+    if (!what)
+        return PARE_OK;
+    return cursor_fail(c, c->at,
+                       "the layers take %zu %s, more than the %zu that a file of %zu "
+                       "bytes may ask for",
+                       has, what, may, r->out->size_bytes);
+}
+
 int read_layers(struct reader *r, struct cursor *c)
 {
     size_t nth[LAYER_KIND_COUNT] = {0}, input[3], classes, start = c->at;
@@ -117,7 +133,7 @@ int read_layers(struct reader *r, struct cursor *c)
         if (status)
             return status;
     }
-    if (check_weights(r, c))
+    if (check_weights(r, c) || check_cost(r, c))
         return c->status;
     if (r->sink ? net_check(r->net, r->err) : net_finish(r->net, r->err))
         return fail_net(c, start, r->err);

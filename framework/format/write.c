@@ -135,14 +135,13 @@ static void put_file(struct bytes *file, const struct pare_net *net, const struc
 static int check_limits(const struct pare_net *net, const struct bytes *file, const char *data_text,
                         struct pare_error *err)
 {
-    size_t weights = 0, most = container_weights_max(file->size);
+    const struct container_cost cost = container_cost(net), most = container_cost_max(file->size);
+    size_t has, may;
+    const char *what = container_beyond(&cost, &most, &has, &may);
 
-    for (size_t i = 0; i < net->params; i++)
-        weights += net->param[i].count;
-    if (weights > most)
-        return pare_fail(err, PARE_ESTATE,
-                         "%zu weights in %zu bytes: a file of that size may hold %zu", weights,
-                         file->size, most);
+    if (what)
+        return pare_fail(err, PARE_ESTATE, "%zu %s in %zu bytes: a file of that size may have %zu",
+                         has, what, file->size, may);
     if (file->size > CONTAINER_BYTES_MAX)
         return pare_fail(err, PARE_ESTATE, "%zu bytes: a file may have %d", file->size,
                          CONTAINER_BYTES_MAX);

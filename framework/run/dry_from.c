@@ -52,7 +52,7 @@ static int read_journal(struct dry_from *from, const char *path, struct pare_err
         const struct value *verb = value_get(record, "verb");
         if (!record)
             status = err->status;
-        else if (verb)
+        else if (verb && verb->kind == VALUE_TEXT)
             add(from, verb->text, value_get(record, "result"));
         value_free(record);
     }

@@ -8,6 +8,7 @@
 #include "format/size.h"
 #include "run/checkpoint.h"
 #include "run/figure.h"
+#include "run/journal_form.h"
 #include "run/json.h"
 #include "run/readback.h"
 #include "run/record.h"
@@ -280,7 +281,7 @@ int run_take_stored(struct run *run, struct pare_error *err)
     const struct value *stored = run->stored, *misses = value_get(stored, "misses");
     const struct value *stages = value_get(stored, "stages"), *model = value_get(stored, "model");
 
-    if (!misses || misses->kind != VALUE_LIST || !stages || !model)
+    if (!misses || !journal_form_misses(misses) || !stages || !model)
         return pare_fail_at(err, PARE_EFORMAT, run->dir, 0,
                             "its result.json is not one of this pare; --force-new starts over in "
                             "another folder");

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "run/journal_form.h"
 #include "run/json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -93,7 +94,7 @@ static bool read_line(struct journal_record *r, const char *line, size_t length)
         return false;
     char *text = xasprintf("%.*s}", (int)(length - CRC_BYTES), line);
     group = json_parse(text, strlen(text), "journal", NULL);
-    if (!group || !find_kind(group, &r->kind)) {
+    if (!group || !find_kind(group, &r->kind) || !journal_form_fits(group, r->kind)) {
         value_free(group);
         free(text);
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Replays a target's corpus without libFuzzer: every file of the folders given as it
- * is, cut off at 16 places, and with 48 single bits flipped. */
+ * is, cut off at 4 places, and with 8 single bits flipped. */
 
 #include "fuzz.h"
 #include <dirent.h>
@@ -10,7 +10,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CUTS = 16, FLIPS = 48, BYTES_MAX = 1 << 20 };
+enum { CUTS = 4, FLIPS = 8, BYTES_MAX = 1 << 20 };
 
 static size_t inputs;
 

@@ -48,10 +48,10 @@ static size_t split(const uint8_t *data, size_t size, struct chunk *chunk)
 /* A number of the payload replaced by one that is at the edge of something. */
 static size_t edge(uint8_t *payload, size_t size, size_t room, unsigned *seed)
 {
-    static const uint64_t edges[] = {0,       1,       2,       3,          127,
-                                     128,     255,     256,     1023,       1024,
-                                     65535,   65536,   1 << 20, 1 << 24,    (1 << 24) + 1,
-                                     1 << 28, 1 << 30, 1 << 31, 1ull << 32, INT64_MAX};
+    static const uint64_t edges[] = {0,       1,       2,        3,          127,
+                                     128,     255,     256,      1023,       1024,
+                                     65535,   65536,   1 << 20,  1 << 24,    (1 << 24) + 1,
+                                     1 << 28, 1 << 30, 1u << 31, 1ull << 32, INT64_MAX};
     struct bytes out = {0};
     size_t at = size ? draw(seed, (unsigned)size) : 0, past = at;
 

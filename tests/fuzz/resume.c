@@ -65,7 +65,7 @@ static void one(const uint8_t *data, size_t size_bytes)
     run.told = value_new(VALUE_GROUP, NULL, "run", 0);
     run.plugins = value_new(VALUE_GROUP, NULL, "run", 0);
     run.metrics = fopen("/dev/null", "we");
-    if (journal_count(run.journal) > 1)
+    if (journal_count(run.journal) > 1 && journal_at(run.journal, 0)->kind == JOURNAL_START)
         status = folder_replay(&run, &err);
     if (status == PARE_OK && run.replay)
         status = script_run(&run, &limits, &err);

@@ -18,7 +18,7 @@ static size_t fill(uint16_t *symbol, uint32_t alphabet, unsigned form, const uin
 
     for (size_t i = 0; i + 1 < size && n < COUNT_MAX; i += 2) {
         uint32_t s = (uint32_t)data[i] | (uint32_t)data[i + 1] << 8;
-        size_t times = form < 96 ? 1 : 1 + (s * 2654435761u >> 20) % (1u << form % 12);
+        size_t times = form < 120 ? 1 : 1 + (s * 2654435761u >> 20) % (1u << (form - 116));
 
         for (; times > 0 && n < COUNT_MAX; times--)
             symbol[n++] = (uint16_t)(s % alphabet);

@@ -375,8 +375,8 @@ static long resident_kib(void)
     return usage.ru_maxrss;
 }
 
-/* fc1 of 250,000 outputs, fc2 of one; a parameter with nothing kept. */
-#define PRUNED_LAYERS "L\14\1\1\1\1\1\0\220\241\17\1\0\1"
+/* fc1 of 90,000 outputs, fc2 of one; a parameter with nothing kept. */
+#define PRUNED_LAYERS "L\14\1\1\1\1\1\0\220\277\5\1\0\1"
 #define PRUNED "P\4\11\0\0\0"
 
 /* Small files that ask for much: refused, and without taking it first. */
@@ -397,7 +397,12 @@ static void test_bombs(void **state)
     EXPECT_CHUNK("", CHUNK_LAYERS, "\377\177\377\177\377\177\1\1\0\2\5\5",
                  "an input of 16383 x 16383 x 16383");
     EXPECT_CHUNK(LAYERS, CHUNK_PARAM, "\2\200\200\4", "the codebook: 262144 bytes expected");
-    /* As much as is allowed: 750,001 pruned weights in 61 bytes. */
+    /* What is cheap to read and dear to test. */
+    EXPECT_CHUNK("", CHUNK_LAYERS, "\1\1\1\1\1\0\220\241\17\1\0\1",
+                 "the layers take 250001 values for a sample, more than the 78336 that a file");
+    EXPECT_CHUNK("", CHUNK_LAYERS, "\1\144\144\1\2\0\1\50\1\24\1\0\1",
+                 "the layers take 16331801 multiply-adds for a sample, more than the ");
+    /* As much as is allowed: 270,001 pruned weights in 61 bytes. */
     file = forge_chunk(PRUNED_LAYERS PRUNED PRUNED PRUNED,
                        sizeof(PRUNED_LAYERS PRUNED PRUNED PRUNED) - 1, CHUNK_PARAM, "\11\0\0\0", 4);
     assert_int_equal(read_copy(file.at, file.size, &err), PARE_OK);

@@ -41,6 +41,7 @@ static void add(struct journal *j, const char *word, int number, bool inside)
     else
         tree_text(record, "verb", "prune");
     tree_int(record, "number", number);
+    tree_add_group(record, "options");
     if (number == 2)
         tree_text(record, "file", "007.pare");
     if (inside)
