@@ -4,9 +4,12 @@
 #include "base/alloc.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/spent_print.h"
 #include "run/json.h"
 #include "run/report.h"
 #include "run/run.h"
+#include "run/spent.h"
+#include "run/tree.h"
 #include "script/script.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -15,15 +18,16 @@
 struct arguments {
     struct cli_common common;
     const char *config, *out;
-    bool quiet, json, force_new;
+    bool quiet, json, force_new, profile;
 };
 
-enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON, KEY_FORCE_NEW };
+enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON, KEY_FORCE_NEW, KEY_PROFILE };
 
 static const struct argp_option options[] = {
     {"out", KEY_OUT, "DIR", 0, "make the run folder in DIR (default: runs)", 0},
     {"quiet", KEY_QUIET, NULL, 0, "no progress", 0},
     {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
+    {"profile", KEY_PROFILE, NULL, 0, "say where the time went, beside the machine's peak", 0},
     {"force-new", KEY_FORCE_NEW, NULL, 0, "start over in a run folder of its own", 0},
     {0},
 };
@@ -43,6 +47,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         a->json = true;
+        return 0;
+    case KEY_PROFILE:
+        a->profile = true;
         return 0;
     case KEY_FORCE_NEW:
         a->force_new = true;
@@ -84,6 +91,26 @@ static void print_summary(const struct run *run)
         printf("\n%s: the schedule encoded nothing, so there is no model file\n", run->dir);
 }
 
+/* The stored result, and the profile of this sitting where it was asked for. */
+static void print_result(const struct run *run, const struct arguments *a, struct spent *spent)
+{
+    struct value *profile = a->profile ? spent_group(spent) : NULL;
+
+    if (a->json) {
+        struct value *all = value_clone(run->stored);
+
+        if (profile)
+            value_merge(tree_add_group(all, "profile"), profile);
+        json_print(all, stdout);
+        value_free(all);
+    } else {
+        print_summary(run);
+        if (profile)
+            spent_print(profile, stdout);
+    }
+    value_free(profile);
+}
+
 static void say_disk(const struct run *run, struct progress *progress)
 {
     const struct value *all = value_get(run->stored, "run_bytes");
@@ -102,7 +129,7 @@ static void say_disk(const struct run *run, struct progress *progress)
 /* Schedule and result, or the result that is there; on a miss, of a verb or in the
  * end, it is printed as well. */
 static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
-                   struct pare_error *err)
+                   struct spent *spent, struct pare_error *err)
 {
     int status = PARE_OK;
 
@@ -120,10 +147,7 @@ static int run_all(struct run *run, const struct arguments *a, struct progress *
     }
     if (status != PARE_OK && status != PARE_EREQUEST)
         return status;
-    if (a->json)
-        json_print(run->stored, stdout);
-    else
-        print_summary(run);
+    print_result(run, a, spent);
     return status;
 }
 
@@ -153,7 +177,8 @@ int cmd_run(int argc, char **argv)
     struct pare_error err = {0};
     struct progress progress;
     struct run run = {0};
-    int exit_status = CLI_DONE;
+    struct spent spent = {0};
+    int exit_status = CLI_DONE, status = PARE_OK;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     progress_start(&progress, a.quiet);
@@ -167,13 +192,17 @@ int cmd_run(int argc, char **argv)
         .threads = a.common.threads,
         .force_new = a.force_new,
         .watch = progress_watch(&progress),
+        .profile = a.profile ? &spent.profile : NULL,
     };
-    int status = run_open(&run, &settings, &problems, &err);
+    if (a.profile)
+        status = spent_start(&spent, a.common.threads, &err);
+    if (status == PARE_OK)
+        status = run_open(&run, &settings, &problems, &err);
     if (status == PARE_OK) {
         progress_say(&progress, "run", run.dir);
         if (!run.finished)
             watch_signals();
-        status = run_all(&run, &a, &progress, &err);
+        status = run_all(&run, &a, &progress, &spent, &err);
     }
     if (problems.count)
         exit_status = cli_problems(&problems);

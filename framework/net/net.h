@@ -12,6 +12,8 @@
 #include <pare/param.h>
 #include <pare/rng.h>
 
+struct profile; /* base/profile.h */
+
 /* Numbers are part of the file format: never reused. */
 enum layer_kind {
     LAYER_NONE = 0,
@@ -62,6 +64,7 @@ struct pare_net {
     size_t batch;            /* samples that the activations have room for */
     const float *logits;     /* of the last forward pass */
     float *slope;            /* [batch room][classes]: gradient by the logits */
+    struct profile *profile; /* borrowed: takes the time of passes; NULL: nobody asks */
     struct pare_error error; /* sticky, of the builder */
 };
 
@@ -105,6 +108,8 @@ double net_loss(struct pare_net *net, const uint16_t *y, size_t n, enum net_loss
  * NULL: all), the gradient of the mean loss at value. */
 void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_t n,
                   const bool *want);
+/* Multiply-adds of one sample in it, those of zeros included. */
+size_t net_backward_macs(const struct pare_net *net, const bool *want);
 /* What layer number i of the last forward pass (of x) had before it: [n][in]. */
 const float *net_layer_input(const struct pare_net *net, size_t i, const float *x);
 /* The class of each row of logits: of equal ones the lowest. */

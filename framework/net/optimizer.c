@@ -8,6 +8,7 @@
 #include "net/optimizer.h"
 
 #include "base/alloc.h"
+#include "base/profile.h"
 #include "net/kernels/kernels.h"
 #include "net/param.h"
 #include <math.h>
@@ -49,6 +50,7 @@ struct task {
     void (*rule)(const struct kernel_step *s);
     void (*beside)(void *context); /* NULL or part 0 */
     void *context;
+    struct profile *profile;
 };
 
 struct optimizer *optimizer_new(const struct pare_net *net, const struct optimizer_rule *rule,
@@ -137,8 +139,12 @@ static void task_part(void *context, size_t part)
     last = pool_bound(w->p->count, w->parts, part + 1);
     if (!w->moved)
         move_range(w, t->rule, first, last);
-    if (w->project)
+    if (w->project) {
+        enum profile_part was = profile_switch(t->profile, PROFILE_PROJECTION);
+
         param_project_part(w->p, first, last);
+        profile_switch(t->profile, was);
+    }
 }
 
 static void match_state(struct state *s, const struct pare_param *p, const struct free_vector *f)
@@ -202,7 +208,8 @@ int optimizer_step_beside(struct optimizer *o, struct pare_net *net, struct pool
     struct task task = {.move = o->move,
                         .rule = o->rule.kind == OPTIMIZER_ADAM ? k->adam : k->sgd,
                         .beside = beside,
-                        .context = context};
+                        .context = context,
+                        .profile = net->profile};
     size_t parts = beside ? 1 : 0, moves = 0;
 
     if (net->params != o->params)
@@ -214,8 +221,12 @@ int optimizer_step_beside(struct optimizer *o, struct pare_net *net, struct pool
                              net->param[i].name);
     for (size_t i = 0; i < net->params; i++)
         if (!step[i].frozen) {
+            enum profile_part was =
+                profile_switch(net->param[i].centroid ? net->profile : NULL, PROFILE_PROJECTION);
+
             o->move[moves] = prepare(o, &o->state[i], &net->param[i], pool, &step[i], task.rule);
             parts += o->move[moves++].parts;
+            profile_switch(net->param[i].centroid ? net->profile : NULL, was);
         }
     pool_run(pool, parts, task_part, &task);
     return PARE_OK;

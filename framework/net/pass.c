@@ -47,16 +47,37 @@ static bool wanted(const bool *want, size_t param)
     return param != SIZE_MAX && (!want || want[param]);
 }
 
+/* The first layer with a gradient that is wanted: those before need none. */
+static size_t lowest_wanted(const struct pare_net *net, const bool *want)
+{
+    size_t lowest = 0;
+
+    while (lowest < net->layers && !wanted(want, net->layer[lowest].weight) &&
+           !wanted(want, net->layer[lowest].bias))
+        lowest++;
+    return lowest;
+}
+
+size_t net_backward_macs(const struct pare_net *net, const bool *want)
+{
+    size_t lowest = lowest_wanted(net, want), all = 0;
+
+    for (size_t i = lowest; i < net->layers; i++) {
+        const struct layer *layer = &net->layer[i];
+        size_t products = (wanted(want, layer->weight) ? 1 : 0) + (i > lowest ? 1 : 0);
+
+        all += layer->ops->macs ? products * layer->ops->macs(layer) : 0;
+    }
+    return all;
+}
+
 void net_backward(struct pare_net *net, struct pool *pool, const float *x, size_t n,
                   const bool *want)
 {
     float *dy = net->slope;
-    size_t lowest = 0; /* below it nobody needs a gradient */
+    size_t lowest = lowest_wanted(net, want);
 
     assert(n <= net->batch);
-    while (lowest < net->layers && !wanted(want, net->layer[lowest].weight) &&
-           !wanted(want, net->layer[lowest].bias))
-        lowest++;
     for (size_t i = net->layers; i-- > lowest;) {
         struct layer *layer = &net->layer[i];
         struct layer_pass pass = {.pool = pool, .n = n, .x = net_layer_input(net, i, x), .dy = dy};

@@ -7,6 +7,7 @@
 #include "net/train.h"
 
 #include "base/alloc.h"
+#include "base/profile.h"
 #include "net/layer.h"
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,7 @@ int test_with_layers(struct pare_net *net, struct data *data, struct pool *pool,
                      struct test_layer *layer, size_t n, struct pare_error *err)
 {
     struct test_result sum = {0};
+    enum profile_part was;
     int status = PARE_OK;
     struct batch *b;
 
@@ -129,11 +131,15 @@ int test_with_layers(struct pare_net *net, struct data *data, struct pool *pool,
     b = batch_new(net, err);
     if (!b)
         return PARE_ENOMEM;
+    was = profile_switch(net->profile, PROFILE_TEST);
     for (size_t i = 0; i < data->info.count[split] && status == PARE_OK; i += BATCH) {
         status = forward(b, net, data, pool, split, i, loss, &sum, err);
         if (status == PARE_OK)
             add_nonzero(b, net, layer, n);
     }
+    if (net->profile)
+        profile_count(net->profile, 2.0 * (double)sum.samples * (double)net_macs(net, false));
+    profile_switch(net->profile, was);
     batch_free(b);
     if (status != PARE_OK)
         return status;

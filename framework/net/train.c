@@ -7,6 +7,7 @@
 #include "net/trainer.h"
 
 #include "base/alloc.h"
+#include "base/profile.h"
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -202,11 +203,32 @@ static void read_ahead(void *context)
     struct trainer *t = context;
     struct trainer_batch *b = &t->batch[t->ahead % 2];
     size_t first = (size_t)t->ahead * (size_t)t->options.batch;
+    enum profile_part was = profile_switch(t->net->profile, PROFILE_DATA);
 
     if (t->ahead < t->steps)
         b->status = data_read(t->data, PARE_SPLIT_TRAIN, t->index + first, batch_size(t, t->ahead),
                               b->x, b->y, &b->error);
     t->ahead++;
+    profile_switch(t->net->profile, was);
+}
+
+/* The passes of n samples and their loss. */
+static double take_passes(struct trainer *t, const struct trainer_batch *b, size_t n, size_t *wrong)
+{
+    struct profile *profile = t->net->profile;
+    double loss;
+
+    net_forward(t->net, t->pool, b->x, n, t->dropout);
+    loss = net_loss(t->net, b->y, n, (enum net_loss)t->options.loss, wrong);
+    if (profile)
+        profile_count(profile, 2.0 * (double)n * (double)net_macs(t->net, false));
+    if (!isfinite(loss))
+        return loss;
+    profile_switch(profile, PROFILE_BACKWARD);
+    net_backward(t->net, t->pool, b->x, n, t->want);
+    if (profile)
+        profile_count(profile, 2.0 * (double)n * (double)net_backward_macs(t->net, t->want));
+    return loss;
 }
 
 static bool all_finite(const float *x, size_t n)
@@ -256,7 +278,9 @@ static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *
 {
     const struct trainer_batch *b = &t->batch[step % 2];
     size_t n = batch_size(t, step), wrong;
+    enum profile_part was;
     double loss;
+    int status;
 
     if (t->stub)
         return PARE_OK;
@@ -270,14 +294,16 @@ static int take_step(struct trainer *t, int64_t step, double *loss_sum, size_t *
         return b->status;
     }
     settle(t, step);
-    net_forward(t->net, t->pool, b->x, n, t->dropout);
-    loss = net_loss(t->net, b->y, n, (enum net_loss)t->options.loss, &wrong);
+    was = profile_switch(t->net->profile, PROFILE_FORWARD);
+    loss = take_passes(t, b, n, &wrong);
     if (!isfinite(loss))
         return fail_loss(t, step, b->x, n, err);
-    net_backward(t->net, t->pool, b->x, n, t->want);
     *loss_sum += loss * (double)n;
     *wrong_sum += wrong;
-    return optimizer_step_beside(t->optimizer, t->net, t->pool, t->step, read_ahead, t, err);
+    profile_switch(t->net->profile, PROFILE_OPTIMIZER);
+    status = optimizer_step_beside(t->optimizer, t->net, t->pool, t->step, read_ahead, t, err);
+    profile_switch(t->net->profile, was);
+    return status;
 }
 
 /* What to tell the events after some steps of the epoch under way. */
@@ -363,10 +389,12 @@ int trainer_epoch(struct trainer *t, const struct train_events *events, struct p
     int status;
 
     t->change = events ? events->change : NULL;
+    enum profile_part was = profile_switch(t->net->profile, PROFILE_DATA);
     for (size_t i = 0; i < samples && !t->stub; i++)
         t->index[i] = (uint32_t)i;
     if (!t->stub)
         pare_rng_shuffle(t->order, t->index, samples);
+    profile_switch(t->net->profile, was);
     for (int64_t step = 0; step < t->steps && !stop; step++) {
         status = take_step(t, step, &loss_sum, &wrong, err);
         if (status != PARE_OK)

@@ -11,6 +11,7 @@
 #include "run/checkpoint.h"
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/profile.h"
 #include "format/bytes.h"
 #include "format/container.h"
 #include "format/cursor.h"
@@ -175,6 +176,7 @@ int checkpoint_write(struct run *run, const struct trainer *trainer, char **name
                      struct pare_error *err)
 {
     struct checkpoint_file made;
+    enum profile_part was = profile_switch(run->net->profile, PROFILE_CHECKPOINTS);
     int status = checkpoint_make(run, trainer, &made, err);
     const double started = record_clock();
 
@@ -186,6 +188,7 @@ int checkpoint_write(struct run *run, const struct trainer *trainer, char **name
     }
     steps_spend(run->steps, record_clock() - started);
     checkpoint_free(&made);
+    profile_switch(run->net->profile, was);
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/profile.h"
 #include "format/read.h"
 #include "format/size.h"
 #include "run/checkpoint.h"
@@ -141,7 +142,9 @@ static int finish(struct run *run, const struct value *missed, struct pare_error
     if (status != PARE_OK)
         return status;
     if (run->model_path) {
+        enum profile_part was = profile_switch(run->net->profile, PROFILE_TEST);
         status = readback_test(run, &file, err);
+        profile_switch(run->net->profile, was);
     } else {
         status = stages_record(run, err);
         run->test_error_percent = run->net_error;

@@ -4,6 +4,7 @@
  * that the run has taken so far. */
 
 #include "run/record.h"
+#include "base/profile.h"
 #include "config/schema.h"
 #include "run/after.h"
 #include "run/checkpoint.h"
@@ -141,10 +142,12 @@ static int complete(struct run *run, struct value *line, const char *file, struc
 /* A record, complete and in the journal. */
 static int append(struct run *run, struct value *line, const char *file, struct pare_error *err)
 {
+    enum profile_part was = profile_switch(run->net->profile, PROFILE_CHECKPOINTS);
     int status = complete(run, line, file, err);
 
     if (status == PARE_OK)
         status = journal_add(run->journal, line, !run->inside || file, err);
+    profile_switch(run->net->profile, was);
     if (status != PARE_OK)
         run->broken = *err;
     else if (file)

@@ -4,6 +4,7 @@
 
 #include "run/run.h"
 #include "base/alloc.h"
+#include "base/profile.h"
 #include "compress/select.h"
 #include "compress/share.h"
 #include "format/write.h"
@@ -127,17 +128,22 @@ static int read_loss(struct run *run, struct pare_error *err)
 static int open_common(struct run *run, const struct run_settings *s, struct problems *problems,
                        struct pare_error *err)
 {
-    *run = (struct run){
-        .watch = s->watch, .net_error = NAN, .test_error_percent = NAN, .started = record_clock()};
+    *run = (struct run){.watch = s->watch,
+                        .net_error = NAN,
+                        .test_error_percent = NAN,
+                        .started = record_clock()};
     run->experiment = experiment_load(s->config, s->set, s->sets, s->seed, problems);
     if (!run->experiment)
         return problems_status(problems, err);
+    enum profile_part was = profile_switch(s->profile, PROFILE_DATA);
     int status =
         data_open(&run->data, value_get(run->experiment->root, "data"), s->data, problems, err);
+    profile_switch(s->profile, was);
     if (status == PARE_OK)
         status = build_net(run, problems, err);
     if (status != PARE_OK)
         return status;
+    run->net->profile = s->profile;
     check_rules(run, problems);
     if (problems->count)
         return problems_status(problems, err);

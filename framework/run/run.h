@@ -110,6 +110,7 @@ struct run_settings {
     unsigned threads; /* 0: one a processor, at most 8 */
     bool force_new;   /* begin in a folder of its own, whatever there is */
     struct run_watch watch;
+    struct profile *profile; /* started; takes the time of the run. NULL: not asked */
 };
 
 /* Loads the experiment, opens the data, builds and initializes the net, and opens
@@ -142,9 +143,8 @@ int run_take_stored(struct run *run, struct pare_error *err);
 /* Of a finished run: PARE_EREQUEST with what its result names as missed. */
 PARE_API int run_stored_status(const struct run *run, struct pare_error *err);
 
-/* The one object that pare run --json prints: run_dir, model, seed,
- * test_error_percent, density, dense_bytes, file_bytes, ratio, requests_met, ... A
- * group; the caller frees it. */
+/* The one object that pare run --json prints: run_dir, model, seed, error,
+ * sizes, ratio, requests_met, ... A group; the caller frees it. */
 PARE_API struct value *run_result(const struct run *run);
 
 #endif

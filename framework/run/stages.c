@@ -4,6 +4,7 @@
  * adds shows in the last stage, the file. */
 
 #include "run/stages.h"
+#include "base/profile.h"
 #include "format/size.h"
 #include "run/encoding.h"
 #include "run/moments.h"
@@ -110,8 +111,11 @@ int stages_record(struct run *run, struct pare_error *err)
 
     if (status == PARE_OK && stage == STAGE_TRAINED)
         bytes = size_dense_bytes(run->net);
-    else if (status == PARE_OK)
+    else if (status == PARE_OK) {
+        enum profile_part was = profile_switch(run->net->profile, PROFILE_CODING);
         status = encoding_fixed_bytes(run, &bytes, err);
+        profile_switch(run->net->profile, was);
+    }
     if (status != PARE_OK)
         return pare_fail_in(err, "stage '%s'", names[stage]);
     add(run, run->net, stage, error_percent, bytes);

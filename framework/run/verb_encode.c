@@ -3,6 +3,7 @@
  * every tensor found equal, bit for bit. */
 
 #include "base/file.h"
+#include "base/profile.h"
 #include "format/read.h"
 #include "format/size.h"
 #include "net/param.h"
@@ -118,7 +119,9 @@ int verb_encode(struct run *run, const struct verb_call *call, struct value **re
     if (status != PARE_OK || done)
         goto out;
     record.options = asked;
+    enum profile_part was = profile_switch(run->net->profile, PROFILE_CODING);
     status = do_encode(run, call, err);
+    profile_switch(run->net->profile, was);
     if (status != PARE_OK) {
         status = record_failed(run, &record, err);
         goto out;

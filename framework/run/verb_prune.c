@@ -3,6 +3,7 @@
  * compress/select.c, then what was asked against what was got. */
 
 #include "base/alloc.h"
+#include "base/profile.h"
 #include "compress/dead.h"
 #include "run/after.h"
 #include "run/asked.h"
@@ -154,7 +155,9 @@ static int prune_parts(struct run *run, const struct verb_call *call, struct cal
 
     if (call->prune_events && !(before = snapshot_take(run->net, err)))
         return err->status;
+    enum profile_part was = profile_switch(run->net->profile, PROFILE_PRUNING);
     status = select_weights(run, parts, err);
+    profile_switch(run->net->profile, was);
     if (status == PARE_OK && before)
         status = show_items(run, parts, call->prune_events, before, err);
     for (size_t i = 0; i < parts->n && status == PARE_OK; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verb share: each selected parameter through compress/share.c. */
 
+#include "base/profile.h"
 #include "compress/share.h"
 #include "run/asked.h"
 #include "run/moments.h"
@@ -104,7 +105,9 @@ int verb_share(struct run *run, const struct verb_call *call, struct value **res
     if (status == PARE_OK && !done) {
         record_start(run, "share", "%s, then %s", options.initializer, options.quantizer);
         record.result = group = tree_group();
+        enum profile_part was = profile_switch(run->net->profile, PROFILE_SHARING);
         status = do_share(run, call, tree_add_list(group, "params"), err);
+        profile_switch(run->net->profile, was);
         status =
             status == PARE_OK ? record_end(run, &record, err) : record_failed(run, &record, err);
     }

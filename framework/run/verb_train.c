@@ -6,6 +6,7 @@
  * of the verb. */
 
 #include "base/alloc.h"
+#include "base/profile.h"
 #include "run/asked.h"
 #include "run/beside.h"
 #include "run/change.h"
@@ -64,7 +65,10 @@ static int wait_beside(struct training *t, struct pare_error *err)
     struct beside *beside = t->beside;
 
     t->beside = NULL;
-    return beside_wait(beside, t->run, err);
+    enum profile_part was = profile_switch(t->run->net->profile, PROFILE_CHECKPOINTS);
+    int status = beside_wait(beside, t->run, err);
+    profile_switch(t->run->net->profile, was);
+    return status;
 }
 
 /* The script's events, at work and in a replay. */
@@ -180,12 +184,14 @@ static struct value *epoch_record(const struct training *t)
 static int add_epoch(struct training *t, bool checkpoint, struct pare_error *err)
 {
     struct value *line = epoch_record(t);
+    enum profile_part was = profile_switch(t->run->net->profile, PROFILE_CHECKPOINTS);
     int status;
 
     if (checkpoint)
         status = beside_start(t->run, t->trainer, line, &t->beside, err);
     else
         status = record_add(t->run, JOURNAL_EPOCH, line, NULL, err);
+    profile_switch(t->run->net->profile, was);
     value_free(line);
     return status;
 }

@@ -13,6 +13,7 @@
 
 #include "net/kernels/dots.h"
 #include "net/kernels/elements.h"
+#include "net/kernels/peak.h"
 #include "net/kernels/product.h"
 #include "net/kernels/runs.h"
 
@@ -25,4 +26,5 @@ const struct kernels SET = {
     .pool2 = pool2,
     .sgd = sgd,
     .adam = adam,
+    .peak = peak,
 };

@@ -73,6 +73,9 @@ struct kernels {
     void (*pool2)(size_t height, size_t width, const float *x, float *y, uint8_t *at);
     void (*sgd)(const struct kernel_step *s);
     void (*adam)(const struct kernel_step *s);
+    /* As many multiply-adds as the machine can do, rounds times and for nothing; returns
+     * the operations, two a multiply-add. */
+    size_t (*peak)(size_t rounds, float *out);
 };
 
 enum kernels_set { KERNELS_PORTABLE, KERNELS_AVX2, KERNELS_AVX512, KERNELS_COUNT };
