@@ -128,10 +128,8 @@ static int read_loss(struct run *run, struct pare_error *err)
 static int open_common(struct run *run, const struct run_settings *s, struct problems *problems,
                        struct pare_error *err)
 {
-    *run = (struct run){.watch = s->watch,
-                        .net_error = NAN,
-                        .test_error_percent = NAN,
-                        .started = record_clock()};
+    *run = (struct run){
+        .watch = s->watch, .net_error = NAN, .test_error_percent = NAN, .started = record_clock()};
     run->experiment = experiment_load(s->config, s->set, s->sets, s->seed, problems);
     if (!run->experiment)
         return problems_status(problems, err);
