@@ -21,18 +21,6 @@ local function accuracy(name)
   return percent
 end
 
--- Trains all; before every batch the weights of part below their thresholds go.
-local function prune_and_train(part, epochs)
-  if epochs == 0 then return end
-  part:prune()
-  net:train {
-    epochs = epochs,
-    on_step = function(at)
-      if at.done < at.total then part:prune() end
-    end,
-  }
-end
-
 -- Layers with fewer weights than values stay as they are.
 local function share(initializer, bits)
   local density, names = initializer == "density" and as_its_code, {}
@@ -47,12 +35,22 @@ local function share(initializer, bits)
   if not ok and e.status ~= "request" then error(e, 0) end -- fewer values will do
 end
 
-net:train()
-accuracy "trained"
+-- One training from end to end: its code has one Adam, whose means live on from phase
+-- to phase. Behind a fresh one steps are long at first, and a few percent more weights
+-- and twice as many biases come under their thresholds.
 local kinds = layers.kinds(net)
-if kinds.conv then prune_and_train(kinds.conv, conv_epochs) end
-prune_and_train(kinds.dense, prune_epochs)
-if fixed_epochs > 0 then net:train { epochs = fixed_epochs } end
+local trained = net:option("train", "epochs")
+local conv_end = trained + (kinds.conv and conv_epochs or 0)
+local prune_end = conv_end + prune_epochs
+net:train {
+  epochs = prune_end + fixed_epochs,
+  on_step = function(at)
+    local epochs = at.done // at.steps
+    if at.done == trained * at.steps then accuracy "trained" end
+    if epochs < trained or epochs >= prune_end then return end
+    (epochs < conv_end and kinds.conv or kinds.dense):prune()
+  end,
+}
 local after = accuracy "pruned"
 for _, p in ipairs(net) do run:metric("zeroed " .. p.name, p.count - p.kept) end
 
