@@ -11,6 +11,7 @@
 #include "run/recipe.h"
 #include "run/run.h"
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@ enum {
     KEY_SEEDS,
     KEY_JOBS,
     KEY_LIST,
+    KEY_FRESH,
     DIGITS = 12,
     SEEDS_MAX = 1000,
     JOBS_MAX = 256
@@ -30,7 +32,7 @@ struct arguments {
     struct cli_common common;
     const char *pack, *out;
     unsigned seeds, jobs;
-    bool list;
+    bool list, fresh;
 };
 
 static const struct argp_option options[] = {
@@ -38,6 +40,7 @@ static const struct argp_option options[] = {
      0},
     {"jobs", KEY_JOBS, "N", 0, "run N experiments at once (default: 1)", 0},
     {"out", KEY_OUT, "DIR", 0, "keep runs, results and tables in DIR (default: runs)", 0},
+    {"fresh", KEY_FRESH, NULL, 0, "run again what another build of pare or of a plugin has run", 0},
     {"list", KEY_LIST, NULL, 0, "say what is there and what is missing, and run nothing", 0},
     {0},
 };
@@ -70,6 +73,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_LIST:
         a->list = true;
+        return 0;
+    case KEY_FRESH:
+        a->fresh = true;
         return 0;
     case ARGP_KEY_ARG:
         if (a->pack)
@@ -184,7 +190,9 @@ static int read_file(struct reproduce_file *file, const struct arguments *a, con
         job->config = file->config;
         job->seed = run.experiment->seed;
         job->dir = xasprintf("%s/%s-seed%lld-%.*s", root, name, (long long)job->seed, DIGITS, hex);
-        job->result = reproduce_stored(job->dir);
+        recipe_made(&run, job->dir, job->made, sizeof job->made);
+        job->anew = a->fresh && *job->made;
+        job->result = job->anew ? NULL : reproduce_stored(job->dir);
         job->stored = job->result != NULL;
     }
     free(name);
@@ -315,6 +323,28 @@ static void print_list(const struct reproduce_file *file, size_t n)
                    file[f].config, (long long)file[f].job[i].seed, file[f].job[i].dir);
 }
 
+/* One line for all the stored results that this build might not give. */
+static void say_made(const struct reproduce_file *file, size_t n)
+{
+    const struct reproduce_job *first = NULL;
+    size_t stored = 0, others = 0;
+
+    for (size_t f = 0; f < n; f++)
+        for (size_t i = 0; i < file[f].jobs; i++) {
+            const struct reproduce_job *job = &file[f].job[i];
+            bool other = job->stored && *job->made;
+
+            stored += job->stored;
+            others += other;
+            first = other && !first ? job : first;
+        }
+    if (first)
+        fprintf(stderr,
+                "%zu of %zu stored results were made by another build (%s, seed %" PRId64
+                ": %s); --fresh runs them again\n",
+                others, stored, first->config, first->seed, first->made);
+}
+
 static int reproduce(const struct arguments *a, int argc, char **argv)
 {
     struct problems problems = {0};
@@ -339,6 +369,8 @@ static int reproduce(const struct arguments *a, int argc, char **argv)
     if (status == PARE_OK && jobs == 0)
         status = pare_fail_at(&err, PARE_EUSER, a->pack, 0,
                               "no experiment file in it has an expect list");
+    if (status == PARE_OK)
+        say_made(file, n);
     if (status == PARE_OK && a->list) {
         print_list(file, n);
         goto out;

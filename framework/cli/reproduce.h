@@ -13,9 +13,12 @@
 struct reproduce_job {
     const char *config; /* path */
     int64_t seed;
-    char *dir;            /* its folder, named by its identity */
-    struct value *result; /* as pare run --json has it; NULL: none (yet) */
-    bool stored;          /* the result was there */
+    char *dir;                  /* its folder, named by its identity */
+    struct value *result;       /* as pare run --json has it; NULL: none (yet) */
+    bool stored;                /* the result was there */
+    bool anew;                  /* in a run folder of its own */
+    char made[PARE_TEXT_BYTES]; /* what the run that is there was made with and is another
+                                   now; empty: nothing, or there is none */
 };
 
 /* An experiment file of the pack. */

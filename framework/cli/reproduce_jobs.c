@@ -75,6 +75,8 @@ static char **command_of(const struct reproduce_job *job, const struct reproduce
         argv[n] = (char *)(uintptr_t)fixed[n];
     for (size_t i = 0; i < run->arguments; i++)
         argv[n++] = run->argument[i];
+    if (job->anew)
+        argv[n++] = (char *)(uintptr_t) "--force-new";
     return argv;
 }
 

@@ -7,6 +7,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "run/identity.h"
+#include "run/journal.h"
+#include "run/rundir.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,4 +181,25 @@ int recipe_identity(const struct run *run, char hex[65], struct pare_error *err)
     free(words);
     free(text);
     return status;
+}
+
+void recipe_made(const struct run *run, const char *dir, char *text, size_t room)
+{
+    struct pare_error ignored = {0};
+    char hex[9], *folder = NULL, *path;
+    struct journal *journal;
+
+    *text = '\0';
+    if (experiment_identity(run->experiment, hex, &ignored) == PARE_OK)
+        folder = rundir_last(dir, run->experiment->name, hex);
+    if (!folder)
+        return;
+    path = rundir_journal(folder);
+    journal = journal_open_reading(path, &ignored);
+    if (journal && journal_count(journal) > 0 && journal_at(journal, 0)->kind == JOURNAL_START &&
+        identity_made(run, journal, text, room, &ignored) != PARE_OK)
+        *text = '\0';
+    journal_close(journal);
+    free(path);
+    free(folder);
 }

@@ -14,4 +14,9 @@
 /* hex: 64 digits and a NUL. run: opened, dry or not. */
 PARE_API int recipe_identity(const struct run *run, char hex[65], struct pare_error *err);
 
+/* What the run of this recipe in the folder dir was made with: into text [room] what of
+ * pare, libpare, arithmetic and plugins is another now; empty: nothing, or there is no
+ * run that could be asked. */
+PARE_API void recipe_made(const struct run *run, const char *dir, char *text, size_t room);
+
 #endif
