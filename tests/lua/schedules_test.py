@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each schedule that comes with pare does what its first lines say.
 
-schedules_test.py --pare PARE --data DIR --plugins DIR --schedules DIR
+schedules_test.py --pare PARE --data DIR --plugins DIR --schedules DIR [--real]
 
-Runs each on the small data set and compares journal and metrics with what the
-schedule promises, computed here anew. A schedule without a check fails.
+Runs each on a small data set, with --real on the first 600 samples of Fashion-MNIST,
+and compares journal and metrics with what the schedule promises, computed here anew.
+A schedule without a check fails.
 """
 
 import argparse
@@ -23,15 +24,31 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 import decode_pare  # noqa: E402
 
 CONFIG = pathlib.Path(__file__).resolve().parent / "tiny.cfg"
-COUNT = {"fc1.weight": 64 * 24, "fc2.weight": 24 * 4}
+COUNT = {"fc1.weight": 64 * 24, "fc2.weight": 24 * 4}  # with --real: see use_real
+CONV_COUNT = {"conv1.weight": 3 * 9, "fc1.weight": 27 * 10, "fc2.weight": 40}
+BUDGET = 900
 AMOUNT = {"fc1.weight": 0.7, "fc2.weight": 0.4}  # of tiny.cfg
-WEIGHTS = sum(COUNT.values())
 EPOCHS, STEPS = 2, 30  # of tiny.cfg: 600 samples in batches of 20
+
+
+def use_real(args):
+    """28 x 28 instead of 8 x 8, 10 classes instead of 4."""
+    global BUDGET  # pylint: disable=global-statement
+    args.settings = {"data.name": "fashion-mnist", "data.classes": 10, "data.samples": 600}
+    COUNT.update({"fc1.weight": 784 * 24, "fc2.weight": 24 * 10})
+    CONV_COUNT.update({"fc1.weight": 3 * 13 * 13 * 10, "fc2.weight": 100})
+    BUDGET = 5000
+
+
+def weights():
+    return sum(COUNT.values())
 
 
 def invoke(args, config, out, cwd=None, **settings):
     command = [str(pathlib.Path(args.pare).resolve()), "run", str(config), "--quiet", "--json",
                "--out", str(out)]
+    for key, value in args.settings.items():
+        command += ["--set", f"{key}={value}"]
     for key, value in settings.items():
         command += ["--set", f"{key.replace('__', '.')}={value}"]
     keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
@@ -39,7 +56,7 @@ def invoke(args, config, out, cwd=None, **settings):
         command,
         env={
             **keep,
-            "PARE_DATA": str(pathlib.Path(args.data).resolve()),
+            **({} if args.real else {"PARE_DATA": str(pathlib.Path(args.data).resolve())}),
             "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve()),
         },
         cwd=cwd,
@@ -51,7 +68,8 @@ def invoke(args, config, out, cwd=None, **settings):
 
 class Run:
     """A finished run: its journal, its logs, its result. fails: the error that it must end
-    in; then there is no result. script: a schedule of the test's own, beside a copy of
+    in; then there is no result, and where it came before the first verb (folders 0),
+    nothing else. script: a schedule of the test's own, beside a copy of
     those of pare."""
 
     def __init__(self, args, schedule, fails=None, script=None, **settings):
@@ -64,7 +82,11 @@ class Run:
             done = invoke(args, CONFIG, folder, schedule=schedule, **settings)
             if fails:
                 assert fails in done.stderr.decode(), done.stderr.decode()
-                run = next(p for p in pathlib.Path(folder).iterdir() if p.name != "schedules")
+                run = [p for p in pathlib.Path(folder).iterdir() if p.name != "schedules"]
+                self.folders = len(run)
+                if not run:
+                    return
+                run = run[0]
             else:
                 assert done.returncode == 0, done.stderr.decode()
                 self.result = json.loads(done.stdout)
@@ -110,6 +132,27 @@ def check_final_amounts(run):
         near(kept, kept_by(AMOUNT[name], name))
 
 
+# Shows the schedule a net that ends the run at its first restore, with the file as it is then.
+REWOUND = """
+local real, net = run, run.net
+local function forward(object, own)
+  return setmetatable(own, { __index = function(_, key)
+    local value = object[key]
+    if type(value) ~= "function" then return value end
+    return function(_, ...) return value(object, ...) end
+  end })
+end
+run = forward(real, { net = forward(net, {
+  restore = function(_, ...)
+    net:restore(...)
+    net:encode()
+    error("rewound")
+  end,
+}) })
+require "%s"
+"""
+
+
 def default(args):
     run = Run(args, "default.lua")
     assert run.verbs() == ["train", "prune", "train", "share", "train", "encode"]
@@ -145,7 +188,7 @@ def iterative(args):
         for i, state in enumerate(states):
             for name, kept in state.items():
                 near(kept, kept_by(amount(AMOUNT[name], (i + 1) / rounds), name))
-            near(run.logs[i]["sparsity"], 1 - sum(state.values()) / WEIGHTS, 1e-12)
+            near(run.logs[i]["sparsity"], 1 - sum(state.values()) / weights(), 1e-12)
         epochs = [line["result"]["epochs"] for line in run.of("train")]
         assert epochs == [EPOCHS] + [1] * (rounds - 1) + [2], epochs
         assert run.verbs()[-2:] == ["share", "encode"]
@@ -156,7 +199,7 @@ def iterative_global(args):
     run = Run(args, "iterative.lua", args__rounds=3, prune__scope="global", rules="()")
     assert len(run.of("prune")) == 3
     for i, line in enumerate(run.of("prune")):
-        near(line["result"]["kept"], WEIGHTS - round((1 - 0.3 ** ((i + 1) / 3)) * WEIGHTS))
+        near(line["result"]["kept"], weights() - round((1 - 0.3 ** ((i + 1) / 3)) * weights()))
 
 
 def iterative_dropout(args):
@@ -165,7 +208,7 @@ def iterative_dropout(args):
               args__retrain_epochs=1, args__tune_epochs=1)
     states = run.kept_after_prunes()[1::2]
     trained = [line["options"].get("dropout") for line in run.of("train")]
-    wanted = [0.3 * math.sqrt(sum(state.values()) / WEIGHTS) for state in states]
+    wanted = [0.3 * math.sqrt(sum(state.values()) / weights()) for state in states]
     assert trained[0] is None and len(trained) == 5
     for got, rate in zip(trained[1:], [*wanted, wanted[-1]], strict=True):
         near(got, rate, 1e-12)
@@ -187,7 +230,7 @@ def gradual(args):
             sf = AMOUNT[name]
             s = sf + (0 - sf) * (1 - (line["step"] - start) / (n * every)) ** 3
             near(kept, kept_by(s, name))
-        near(line["sparsity"], 1 - sum(state.values()) / WEIGHTS, 1e-12)
+        near(line["sparsity"], 1 - sum(state.values()) / weights(), 1e-12)
     check_final_amounts(run)
     # All prunings lie inside the second training, which the journal ends with.
     assert run.verbs() == ["train"] + ["prune"] * len(states) + ["train", "share", "encode"]
@@ -205,25 +248,6 @@ def lottery(args):
     assert not any("changes" in line["options"] for line in run.of("train")), "trained as at first"
 
 
-# Shows lottery.lua a net that ends the run at its first restore, with the file as it is then.
-REWOUND = """
-local real, net = run, run.net
-local function forward(object, own)
-  return setmetatable(own, { __index = function(_, key)
-    local value = object[key]
-    if type(value) ~= "function" then return value end
-    return function(_, ...) return value(object, ...) end
-  end })
-end
-run = forward(real, { net = forward(net, {
-  restore = function(_, ...)
-    net:restore(...)
-    net:encode()
-    error("rewound")
-  end,
-}) })
-require "lottery"
-"""
 AT_STEP = """
 run:arg("rewind_step", 0)
 run.net:train { on_step = function(at) return at.done < %d end }
@@ -235,7 +259,7 @@ def lottery_rewinding(args):
     """The weights after rewinding are those of step k bit for bit (Frankle 2020), and the
     training after it is what comes after step k."""
     k = 17
-    rewound = Run(args, None, script=REWOUND, fails="rewound", args__rewind_step=k)
+    rewound = Run(args, None, script=REWOUND % "lottery", fails="rewound", args__rewind_step=k)
     early = Run(args, None, script=AT_STEP % k)
     trained = Run(args, None, script=AT_STEP % (EPOCHS * STEPS))
     for name, count in COUNT.items():
@@ -267,6 +291,13 @@ def dense_sparse_dense(args):
     assert run.of("restore")[0]["options"]["what"] == "masks"
     assert run.result["density"] == 1.0
     near(run.of("train")[2]["options"]["rate"], 0.01, 1e-12)
+    # The pruned weights start again from zero, and are trained again.
+    again = Run(args, None, script=REWOUND % "dense_sparse_dense", fails="rewound")
+    for name, count in COUNT.items():
+        zeros = [i for i, value in enumerate(again.values(name)) if value == 0]
+        near(len(zeros), count - kept_by(AMOUNT[name], name))
+        grown = sum(run.values(name)[i] != 0 for i in zeros) if name == "fc2.weight" else 1
+        assert grown > 0, "they are trained again"
 
 
 def until_error(args):
@@ -276,9 +307,9 @@ def until_error(args):
     near(most, run.of("test")[0]["result"]["error"] + 3.0, 1e-12)
     assert all(line["error"] <= most for line in run.logs[:-1])
     for i, line in enumerate(run.logs):
-        near(line["sparsity"], 1 - 0.6 ** (i + 1), 2 / WEIGHTS)
+        near(line["sparsity"], 1 - 0.6 ** (i + 1), 2 / weights())
     assert run.logs[-1]["error"] > most and len(run.of("restore")) == 1, "the rise was reached"
-    near(run.result["density"], 0.6 ** (len(run.logs) - 1), 2 / WEIGHTS)
+    near(run.result["density"], 0.6 ** (len(run.logs) - 1), 2 / weights())
 
 
 def sensitivity(args):
@@ -300,7 +331,6 @@ def in_turns(args):
              "dense": ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]}
     layers = ('( { type = "conv"; units = 3; kernel = 3; }, { type = "maxpool"; kernel = 2; }, '
               '{ type = "dense"; units = 10; }, { type = "relu"; } )')
-    count = {"conv1.weight": 3 * 9, "fc1.weight": 27 * 10, "fc2.weight": 40}
     for first in ("conv", "dense"):
         run = Run(args, "in_turns.lua", model__plugin="cnn", model__layers=layers,
                   args__rounds=2, args__first=first, args__retrain_epochs=1, args__tune_epochs=0)
@@ -317,7 +347,7 @@ def in_turns(args):
                     full = 0.4 if p["name"] == "fc2.weight" else 0.7
                     part = 1 - (1 - full) ** ((turn // 2 + 1) / 2)
                     near(line["options"]["amount"], part, 1e-9)
-                    near(p["kept"], count[p["name"]] - round(part * count[p["name"]]))
+                    near(p["kept"], CONV_COUNT[p["name"]] - round(part * CONV_COUNT[p["name"]]))
                     seen.append((turn, p["name"]))
             turn += line["verb"] == "train"
             if line["verb"] == "train" and turn == 0:
@@ -326,7 +356,7 @@ def in_turns(args):
         assert sorted(seen) == sorted(
             [(i, n) for i in turn_of["conv"] for n in ["conv1.weight"]]
             + [(i, n) for i in turn_of["dense"] for n in ["fc1.weight", "fc2.weight"]])
-    Run(args, "in_turns.lua", fails="layers of one kind only")
+    assert Run(args, "in_turns.lua", fails="layers of one kind only").folders == 0
 
 
 def deviation(bits):
@@ -369,7 +399,7 @@ def every_step(args):
     for counts in kept.values():
         assert counts == sorted(counts, reverse=True), "what is gone stays gone"
         assert counts[-1] < counts[0], "later prunings find more"
-    near(run.result["density"], sum(c[-1] for c in kept.values()) / WEIGHTS, 1e-12)
+    near(run.result["density"], sum(c[-1] for c in kept.values()) / weights(), 1e-12)
     fewer = Run(args, "every_step.lua", args__every=8, args__tune_epochs=0, **settings)
     assert len(fewer.of("prune")) == 1 + 7  # after steps 8, 16, ..., 56
     Run(args, "every_step.lua", fails="an amount is reached at once")
@@ -387,7 +417,7 @@ def amount_at(points, base, rise):
 
 
 def budget(args):
-    budget, steps, rounds = 900, 6, 2
+    budget, steps, rounds = BUDGET, 6, 2
     few = {"args__steps": steps, "args__rounds": rounds, "args__retrain_epochs": 1, "rules": "()"}
     run = Run(args, "budget.lua", args__budget_bytes=budget, **few)
     assert 0.97 * budget <= len(run.bytes) <= budget, len(run.bytes)
@@ -406,6 +436,23 @@ def budget(args):
     assert by_request.bytes == run.bytes
     Run(args, "budget.lua", fails="100 cannot be reached", args__budget_bytes=100, **few)
     Run(args, "budget.lua", fails="request.bytes", **few)
+
+
+def nothing_left(args):
+    """What is wrong before the first verb leaves no folder; what comes later does."""
+    for script, fails in (
+        ("run:arg('one', 1) run.net:train()", "args.on: the schedule asks for no such argument"),
+        ("run:arg('on', 1.5) run.net:train()", "args.on: must be a number"),
+        ("run:log { x = run:random(9) } run:metric('m', 1) error('so')", "so"),
+        ("pcall(run.net.train, run.net) run.net:train()", "args.on: the schedule asks"),
+    ):
+        assert Run(args, None, script=script, fails=fails, args__on='"text"').folders == 0
+    script = "run:arg('on') pcall(run.net.train, run.net) run.net:prune { amunt = 1 }"
+    assert Run(args, None, script=script, fails="amunt", args__on=1).folders == 1
+    # What is looked at before does not count: the same draws, the same file.
+    script = "local x = run:random(1000) run.net:train { rate = x / 1e4 } run.net:encode()"
+    one, two = Run(args, None, script=script), Run(args, None, script="run:arg('no', 1) " + script)
+    assert one.bytes == two.bytes
 
 
 def changes(args):
@@ -489,14 +536,19 @@ def twice(args):
 
 CHECKS = [default, one_shot, iterative, gradual, lottery, dense_sparse_dense, until_error,
           sensitivity, in_turns, every_step, budget]
-MORE = [iterative_global, iterative_dropout, lottery_rewinding, changes, moved, places, twice]
+MORE_OF_SCHEDULES = [iterative_global, iterative_dropout, lottery_rewinding]
+MORE = [*MORE_OF_SCHEDULES, nothing_left, changes, moved, places, twice]
 
 
 def main():
     parser = argparse.ArgumentParser()
     for name in ("--pare", "--data", "--plugins", "--schedules"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--real", action="store_true")
     args = parser.parse_args()
+    args.settings = {}
+    if args.real:
+        use_real(args)
     there = {path.stem for path in pathlib.Path(args.schedules).glob("*.lua")}
     unchecked = there ^ {check.__name__ for check in CHECKS}
     failed = 0
@@ -504,14 +556,14 @@ def main():
     for name in sorted(unchecked):
         failed += 1
         print(f"{name}: a schedule without a check, or a check without a schedule")
-    for check in CHECKS + MORE:
+    for check in CHECKS + (MORE_OF_SCHEDULES if args.real else MORE):
         try:
             check(args)
         except AssertionError as wrong:
             failed += 1
             line = sys.exc_info()[2].tb_next.tb_lineno
             print(f"{check.__name__}, line {line}: {wrong}")
-    print(f"{len(CHECKS + MORE)} checks, {failed} failed")
+    print(f"{len(CHECKS)} schedules, {failed} checks failed")
     return 1 if failed else 0
 
 
