@@ -5,8 +5,9 @@
 #include "cli/cli.h"
 #include "config/schema.h"
 #include "net/net.h"
-#include "run/run.h"
+#include "run/plan.h"
 #include "script/script.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,8 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "CONFIG",
     .doc = "Checks the experiment in CONFIG without training: its text, every option and plugin, "
-           "the schedule's syntax, the data set, the network, and that every rule names a "
-           "parameter. Says all that is wrong, or one line."
+           "the data set, the network, that every rule names a parameter, and the schedule, which "
+           "is gone through as pare plan does. Says all that is wrong, or one line."
            "\vExit status: 0 nothing is wrong, 1 the data set cannot be read, 2 the command line, "
            "the config or the schedule is wrong.",
     .children = children,
@@ -88,30 +89,38 @@ static void print_ok(const char *config, const struct run *run)
     free(data);
 }
 
-/* The schedule's syntax among the other problems; place: "file:line". */
-static void check_schedule(const char *path, struct problems *problems)
+/* An error of the schedule among the other problems; its place: "file:line". */
+static void add_problem(const struct pare_error *err, const char *path, struct problems *problems)
 {
-    struct pare_error err = {0};
-    const char *colon;
-    char *file;
+    const char *colon = strrchr(err->place, ':');
+    char *file = xstrndup(err->place, colon ? (size_t)(colon - err->place) : strlen(err->place));
 
-    if (script_check(path, &err) == PARE_OK)
-        return;
-    colon = strrchr(err.place, ':');
-    file = xstrndup(err.place, colon ? (size_t)(colon - err.place) : strlen(err.place));
     problems_add(problems, *file ? file : path, colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0,
-                 "%s", err.text);
+                 "%s", err->text);
     free(file);
+}
+
+/* What a dry run finds: arguments, options of verbs, errors of the script. What a
+ * request falls short of is for pare plan. */
+static int go_through(struct run *run, struct problems *problems, struct pare_error *err)
+{
+    static const struct plan_settings brief = {.error = NAN, .speed = 1.0, .brief = true};
+    int status = plan_open(run, &brief, err);
+
+    if (status == PARE_OK)
+        status = script_run(run, NULL, err);
+    if (status == PARE_EUSER)
+        add_problem(err, run->experiment->schedule, problems);
+    return status == PARE_EREQUEST ? PARE_OK : status;
 }
 
 int cmd_check(int argc, char **argv)
 {
     struct arguments a = {0};
     struct problems problems = {0};
-    struct pare_error err = {0};
+    struct pare_error err = {0}, script = {0};
     struct run run = {0};
     int exit_status = CLI_DONE, status;
-    bool only_problems;
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     struct run_settings settings = {
@@ -123,13 +132,19 @@ int cmd_check(int argc, char **argv)
         .threads = a.common.threads,
     };
     status = run_open_dry(&run, &settings, &problems, &err);
-    only_problems = status == PARE_OK || problems.count;
-    if (run.experiment)
-        check_schedule(run.experiment->schedule, &problems);
-    if (!only_problems)
+    if (run.experiment && run.experiment->schedule &&
+        script_check(run.experiment->schedule, &script) != PARE_OK)
+        add_problem(&script, run.experiment->schedule, &problems);
+    else if (status == PARE_OK)
+        status = go_through(&run, &problems, &err);
+    if (status != PARE_OK && !problems.count)
         exit_status = cli_fail(&err);
     if (problems.count)
         exit_status = cli_problems(&problems);
+    if (problems.count && run.dry)
+        fputs("the schedule was gone through without training, with tests that answer 0 %; pare "
+              "plan has --assume-error and --from\n",
+              stderr);
     if (exit_status == CLI_DONE)
         print_ok(a.config, &run);
     run_close(&run);

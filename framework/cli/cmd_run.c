@@ -191,6 +191,7 @@ int cmd_run(int argc, char **argv)
         .data = a.common.data,
         .threads = a.common.threads,
         .force_new = a.force_new,
+        .look = script_begin,
         .watch = progress_watch(&progress),
         .profile = a.profile ? &spent.profile : NULL,
     };

@@ -158,6 +158,12 @@ static void format_share(const struct value *result, char out[LINE_BYTES])
              values);
 }
 
+static const char *text_of(const struct value *group, const char *name)
+{
+    const struct value *v = value_get(group, name);
+    return v && v->kind == VALUE_TEXT ? v->text : "";
+}
+
 /* What a verb came to, in a few words; false for verbs that say nothing. */
 static bool format_result(const char *verb, const struct value *r, char out[LINE_BYTES])
 {
@@ -168,8 +174,8 @@ static bool format_result(const char *verb, const struct value *r, char out[LINE
                  value_get(r, "stopped") && value_get(r, "stopped")->boolean ? ", stopped" : "",
                  number(r, "seconds"));
     else if (strcmp(verb, "test") == 0)
-        snprintf(out, LINE_BYTES, "error %.2f %% of %s samples", number(r, "error"),
-                 cli_count(whole(r, "samples"), a));
+        snprintf(out, LINE_BYTES, "error %.2f %% of %s %s samples", number(r, "error"),
+                 cli_count(whole(r, "samples"), a), text_of(r, "split"));
     else if (strcmp(verb, "prune") == 0)
         snprintf(out, LINE_BYTES, "%s of %s weights kept, %.2f %%", cli_count(whole(r, "kept"), a),
                  cli_count(whole(r, "count"), b), 100.0 * (1.0 - number(r, "sparsity")));

@@ -15,7 +15,7 @@
 static const double test_speedup = 3.0;
 static const double bias_spread = 0.05;
 /* So long hooks may prune in earnest; then prunes are put off. */
-static const double walk_seconds_max = 3.0;
+static const double walk_seconds_max = 3.0, brief_seconds_max = 0.1;
 
 static double squares(const struct pare_param *p)
 {
@@ -130,6 +130,14 @@ static double assumed_loss(const struct run *run)
     return n ? sum / (double)n : 0.0;
 }
 
+/* Answer i, where n are recorded: says at the step which are not of the record. */
+static void note_beyond(struct dry *dry, size_t i, size_t n)
+{
+    if (dry->settings.from && i >= n)
+        dry->from.beyond = n ? "not recorded: the last recorded answer of its kind stands for it"
+                             : "not recorded: it answers the assumed error";
+}
+
 /* What a training shall be said to have come to. */
 static struct train_stub stub_of(const struct run *run)
 {
@@ -137,6 +145,7 @@ static struct train_stub stub_of(const struct run *run)
     const struct dry_from *from = &dry->from;
     size_t i = run->dry->from.trained++;
 
+    note_beyond(run->dry, i, from->trains);
     if (from->trains > 0)
         return from->train[i < from->trains ? i : from->trains - 1];
     return (struct train_stub){.loss = assumed_loss(run),
@@ -181,7 +190,8 @@ bool dry_prune(struct run *run, const struct verb_call *call, struct value **res
         return false;
     struct dry_late *late = late_of(run, call);
     double spent = dry->walk_seconds + record_clock() - dry->walk_started;
-    late->pending = late->result && spent > walk_seconds_max;
+    late->pending =
+        late->result && spent > (dry->settings.brief ? brief_seconds_max : walk_seconds_max);
     value_free(late->options);
     late->options = call->options ? value_clone(call->options) : NULL;
     if (late->pending) {
@@ -304,7 +314,7 @@ void dry_test(struct run *run, enum pare_split split, struct test_result *result
         *result = dry->from.test[i];
         result->samples = samples;
     }
-    dry->from.tested++;
+    note_beyond(dry, dry->from.tested++, dry->from.tests);
     for (size_t i = 0; i < n; i++)
         layer[i].input_nonzero = layer[i].output_nonzero = 1.0;
     if (dry->speeds > 0)

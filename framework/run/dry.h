@@ -14,6 +14,7 @@ struct dry_settings {
     double error;     /* percent, what tests answer; NaN: 0 */
     double speed;     /* images a second in training; NaN: measured */
     const char *from; /* run folder, whose recorded errors tests answer; NULL: none */
+    bool brief;       /* only what fails is of interest: no sizes, few prunes inside trainings */
 };
 
 /* What a run folder recorded, in order (dry_from.c). */
@@ -22,7 +23,8 @@ struct dry_from {
     size_t tests, tested; /* recorded; asked so far */
     struct train_stub *train;
     size_t trains, trained;
-    double error; /* of the result, percent; NaN: there is none */
+    const char *beyond; /* where the last answer came from, if not from the record */
+    double error;       /* of the result, percent; NaN: there is none */
 };
 
 /* One measurement of training (dry_speed.c). */

@@ -93,7 +93,7 @@ static void size_net(struct run *run)
     size_t bytes = 0;
 
     dry->bytes = NAN;
-    if (dry->size_seconds > size_seconds_max)
+    if (dry->settings.brief || dry->size_seconds > size_seconds_max)
         return;
     if (stages_bytes(run, &bytes, &ignored) == PARE_OK)
         dry->bytes = (double)bytes;
@@ -160,6 +160,9 @@ void dry_record(struct run *run, const char *verb, const struct value *options,
     dry->within = NULL;
     bool changed = params->child != NULL || dry->moved || strcmp(verb, "restore") == 0;
     value_add(step, params);
+    if (run->dry->from.beyond && (strcmp(verb, "test") == 0 || strcmp(verb, "train") == 0))
+        tree_text(step, "note", run->dry->from.beyond);
+    run->dry->from.beyond = NULL;
     if (strcmp(verb, "test") == 0)
         tree_real(step, "error", value_get(result, "error")->real);
     add_sizes(run, result, changed, step);

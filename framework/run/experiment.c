@@ -134,22 +134,28 @@ static void check_rules(const struct value *root, struct problems *problems)
     }
 }
 
-static void check_groups(const struct experiment *e, struct problems *problems)
+static void check_groups(struct experiment *e, struct problems *problems)
 {
     static const char *const needed[][2] = {
         {"data", "data = { plugin = \"idx\"; name = \"mnist\"; };"},
         {"model", "model = { plugin = \"lenet300\"; };"},
     };
 
+    e->sound = true;
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-        if (!value_get(e->root, needed[i][0]))
+        if (!value_get(e->root, needed[i][0])) {
+            e->sound = false;
             problems_add(problems, e->path, 0, "%s is missing; write %s", needed[i][0],
                          needed[i][1]);
+        }
     for (const struct group *g = groups; g->name; g++) {
         const struct value *v = value_get(e->root, g->name);
+        size_t before = problems->count;
 
         if (v)
             group_check(g, v, problems);
+        if (problems->count != before && (g == group_find("data") || g == group_find("model")))
+            e->sound = false;
     }
     check_args(value_get(e->root, "args"), problems);
     check_rules(e->root, problems);
@@ -308,7 +314,7 @@ static void read_top(struct experiment *e, struct problems *problems)
     schema_free(experiment_settings, &top);
 }
 
-/* The host's own options of model, request and checkpoint, which were checked. */
+/* The host's own options of model, request and checkpoint, as far as they are right. */
 static void keep_options(struct experiment *e)
 {
     const struct group *model = group_find("model");
@@ -330,7 +336,6 @@ struct experiment *experiment_load(const char *path, char *const *set, size_t se
 {
     struct value *root = conffile_read_layered(path, groups_layer, problems);
     struct value *over = value_new(VALUE_GROUP, NULL, "--set", 0);
-    size_t before = problems->count;
     struct experiment *e;
 
     for (size_t i = 0; i < sets; i++)
@@ -349,10 +354,6 @@ struct experiment *experiment_load(const char *path, char *const *set, size_t se
     e->seed = seed;
     read_top(e, problems);
     check_groups(e, problems);
-    if (problems->count != before) {
-        experiment_free(e);
-        return NULL;
-    }
     keep_options(e);
     return e;
 }

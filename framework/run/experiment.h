@@ -66,10 +66,11 @@ struct experiment {
     /* Options of a call as a journal has them (run/record.h): a call with these, the
      * same group, says all of them; config and rules are not asked. NULL: none. */
     const struct value *recorded;
+    bool sound; /* nothing is wrong with data and model: the net can be built */
 };
 
 /* Reads and checks path with the assignments set [sets] of --set. seed < 0: the
- * config's. NULL with problems added. */
+ * config's. All that is wrong is added to problems; NULL: it cannot be read at all. */
 PARE_API struct experiment *experiment_load(const char *path, char *const *set, size_t sets,
                                             int64_t seed, struct problems *problems);
 PARE_API void experiment_free(struct experiment *e);

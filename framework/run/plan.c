@@ -21,7 +21,8 @@ static const double slack = 1.5;
 
 int plan_open(struct run *run, const struct plan_settings *settings, struct pare_error *err)
 {
-    const struct dry_settings dry = {settings->error, settings->speed, settings->from};
+    const struct dry_settings dry = {settings->error, settings->speed, settings->from,
+                                     settings->brief};
     return dry_open(run, &dry, err);
 }
 

@@ -11,6 +11,7 @@ struct plan_settings {
     double error;     /* percent, what tests answer; NaN: 0 */
     double speed;     /* images a second in training; NaN: measured */
     const char *from; /* run folder whose recorded errors tests answer; NULL: none */
+    bool brief;       /* for what fails alone: plan_result has no sizes then */
 };
 
 /* After run_open_dry: makes the run a dry one, to be gone through by script_run. */

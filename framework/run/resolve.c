@@ -28,7 +28,7 @@ static const struct value *first_rule(const struct experiment *e)
 {
     const struct value *rules = value_get(e->root, "rules");
 
-    return rules ? rules->child : NULL;
+    return rules && rules->kind == VALUE_LIST ? rules->child : NULL;
 }
 
 /* Does the pattern speak of the bias and not of all that its layer has? */
@@ -115,7 +115,7 @@ void experiment_check_rules(const struct experiment *e, const char *const *name,
     for (const struct value *rule = first_rule(e); rule; rule = rule->next, i++) {
         const struct value *match = value_get(rule, "match");
         const char *nearest;
-        bool matches = false;
+        bool matches = !match || match->kind != VALUE_TEXT || !*match->text; /* said elsewhere */
 
         for (size_t j = 0; j < n && !matches; j++)
             matches = text_match(match->text, name[j]);

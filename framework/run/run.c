@@ -131,7 +131,7 @@ static int open_common(struct run *run, const struct run_settings *s, struct pro
     *run = (struct run){
         .watch = s->watch, .net_error = NAN, .test_error_percent = NAN, .started = record_clock()};
     run->experiment = experiment_load(s->config, s->set, s->sets, s->seed, problems);
-    if (!run->experiment)
+    if (!run->experiment || (problems->count && !run->experiment->sound))
         return problems_status(problems, err);
     enum profile_part was = profile_switch(s->profile, PROFILE_DATA);
     int status =
@@ -139,12 +139,14 @@ static int open_common(struct run *run, const struct run_settings *s, struct pro
     profile_switch(s->profile, was);
     if (status == PARE_OK)
         status = build_net(run, problems, err);
-    if (status != PARE_OK)
-        return status;
-    run->net->profile = s->profile;
-    check_rules(run, problems);
+    if (status == PARE_OK) {
+        run->net->profile = s->profile;
+        check_rules(run, problems);
+    }
     if (problems->count)
         return problems_status(problems, err);
+    if (status != PARE_OK)
+        return status;
     open_streams(run);
     status = check_options(run, err);
     if (status == PARE_OK)
@@ -167,6 +169,9 @@ int run_open(struct run *run, const struct run_settings *settings, struct proble
              struct pare_error *err)
 {
     int status = open_common(run, settings, problems, err);
+
+    if (status == PARE_OK && settings->look)
+        status = settings->look(run, err);
     return status == PARE_OK ? folder_open(run, settings->out, settings->force_new, err) : status;
 }
 

@@ -109,6 +109,7 @@ struct run_settings {
     const char *data; /* --data; may be NULL */
     unsigned threads; /* 0: one a processor, at most 8 */
     bool force_new;   /* begin in a folder of its own, whatever there is */
+    int (*look)(struct run *run, struct pare_error *err); /* before there is a folder; or NULL */
     struct run_watch watch;
     struct profile *profile; /* started; takes the time of the run. NULL: not asked */
 };
@@ -123,7 +124,7 @@ PARE_API int run_open(struct run *run, const struct run_settings *settings,
                       struct problems *problems, struct pare_error *err);
 PARE_API void run_close(struct run *run);
 
-/* How many threads asked stands for: itself, or for 0 one a processor, at most 8. */
+/* Itself, or for 0 one a processor, at most 8. */
 unsigned run_threads(unsigned asked);
 
 /* run_open without folder and journal: what pare check and pare plan need. For verbs

@@ -44,10 +44,14 @@ static void add_layers(const struct run *run, const struct test_layer *layer, si
     free(dead);
 }
 
-static struct value *result_of(const struct test_result *got)
+static struct value *result_of(const struct test_result *got, enum pare_split split)
 {
+    static const char *const names[] = {[PARE_SPLIT_TRAIN] = "train",
+                                        [PARE_SPLIT_VALIDATION] = "validation",
+                                        [PARE_SPLIT_TEST] = "test"};
     struct value *group = tree_group();
 
+    tree_text(group, "split", names[split]);
     tree_size(group, "samples", got->samples);
     tree_real(group, "error", got->error_percent);
     tree_real(group, "accuracy", got->accuracy);
@@ -77,7 +81,7 @@ static int do_test(struct run *run, const struct test_options *options, struct v
     if (status == PARE_OK) {
         if (split == PARE_SPLIT_TEST)
             run->net_error = got.error_percent;
-        *result = result_of(&got);
+        *result = result_of(&got, split);
         if (options->layers)
             add_layers(run, layer, layers, *result);
     }

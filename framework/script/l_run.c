@@ -93,6 +93,43 @@ void l_run_check_args(lua_State *L)
     lua_pop(L, 3);
 }
 
+static bool same_value(const struct value *a, const struct value *b)
+{
+    double x = a->kind == VALUE_INT ? (double)a->integer : a->real;
+    double y = b->kind == VALUE_INT ? (double)b->integer : b->real;
+    bool numbers = (a->kind == VALUE_INT || a->kind == VALUE_REAL) &&
+                   (b->kind == VALUE_INT || b->kind == VALUE_REAL);
+
+    if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT)
+        return strcmp(a->text, b->text) == 0;
+    return numbers && x == y;
+}
+
+void l_run_blame_args(lua_State *L, const struct value *options, struct pare_error *err)
+{
+    const struct value *args = args_of(L), *option = NULL;
+    size_t word = strcspn(err->text, ": "), used = strlen(err->text);
+
+    /* "train.epochs: ..." */
+    for (const struct value *v = options ? options->child : NULL; v; v = v->next) {
+        size_t length = strlen(v->name);
+
+        if (word > length && err->text[word - length - 1] == '.' &&
+            strncmp(err->text + word - length, v->name, length) == 0)
+            option = v;
+    }
+    for (const struct value *v = option && args ? args->child : NULL; v; v = v->next) {
+        char line[16] = "";
+
+        if (!same_value(v, option) || used >= sizeof err->text)
+            continue;
+        if (v->line)
+            snprintf(line, sizeof line, ":%u", v->line);
+        used += (size_t)snprintf(err->text + used, sizeof err->text - used,
+                                 "; args.%s has this value (%s%s)", v->name, v->file, line);
+    }
+}
+
 /* An argument must be of the kind that its default is of. */
 static void check_arg(lua_State *L, const struct value *v, int given, int preset)
 {

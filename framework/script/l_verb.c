@@ -24,6 +24,7 @@ struct run *l_verb_begin(lua_State *L, const char *name)
     check_place(L, name);
     if (!script->began)
         l_run_check_args(L);
+    state_begun(L);
     script->began = true;
     state_rearm(script);
     return script->run;
@@ -45,6 +46,8 @@ int l_verb_call(lua_State *L, const char *name, verb_function *verb, struct hook
         call.options = tovalue_read(L, 2, name, hooks ? hooks->names : NULL, options);
     status = verb(run, &call, &got, &err);
     result->thing = got;
+    if (status == PARE_EUSER)
+        l_run_blame_args(L, call.options, &err);
     owner_release(options);
     state_reraise(L);
     state_rearm(state_script(L));

@@ -37,23 +37,41 @@ static int run_schedule(lua_State *L)
     return 0;
 }
 
+static int run_script(struct script *script, const struct script_limits *limits,
+                      struct pare_error *err)
+{
+    int status;
+
+    script->memory_limit =
+        limits ? limits->memory_bytes : (size_t)from_environment("PARE_SCRIPT_MEMORY_MIB") << 20;
+    script->instructions_limit =
+        (int64_t)(limits ? limits->instructions : from_environment("PARE_SCRIPT_INSTRUCTIONS"));
+    script->dir[0] = file_dir(script->run->experiment->schedule);
+    script->dir[1] = file_join(registry_share_dir(), "scripts/lib");
+    status = state_open(script, err);
+    if (status == PARE_OK)
+        status = state_enter(script, run_schedule, NULL, err);
+    state_close(script);
+    free(script->dir[0]);
+    free(script->dir[1]);
+    return status;
+}
+
 int script_run(struct run *run, const struct script_limits *limits, struct pare_error *err)
 {
     struct script script = {.run = run, .random = &run->script, .note = note, .context = run};
-    int status;
 
-    script.memory_limit =
-        limits ? limits->memory_bytes : (size_t)from_environment("PARE_SCRIPT_MEMORY_MIB") << 20;
-    script.instructions_limit =
-        (int64_t)(limits ? limits->instructions : from_environment("PARE_SCRIPT_INSTRUCTIONS"));
-    script.dir[0] = file_dir(run->experiment->schedule);
-    script.dir[1] = file_join(registry_share_dir(), "scripts/lib");
-    status = state_open(&script, err);
-    if (status == PARE_OK)
-        status = state_enter(&script, run_schedule, NULL, err);
-    state_close(&script);
-    free(script.dir[0]);
-    free(script.dir[1]);
+    return run_script(&script, limits, err);
+}
+
+int script_begin(struct run *run, struct pare_error *err)
+{
+    struct pare_rng random = run->script;
+    struct script script = {.run = run, .random = &random, .beginning = true};
+    int status = run_script(&script, NULL, err);
+
+    value_free(run->measured);
+    run->measured = NULL;
     return status;
 }
 

@@ -17,6 +17,9 @@ struct script_limits {
  * failure of a verb keeps its own status. */
 PARE_API int script_run(struct run *run, const struct script_limits *limits,
                         struct pare_error *err);
+/* The same up to the first verb, which is not called: are the arguments what it asks
+ * for? Leaves nothing behind. */
+PARE_API int script_begin(struct run *run, struct pare_error *err);
 /* Compiles it without running: syntax alone. */
 PARE_API int script_check(const char *path, struct pare_error *err);
 

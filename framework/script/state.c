@@ -2,7 +2,8 @@
 /* A Lua state within limits. Memory is counted by the allocator, instructions by
  * a hook; work done in C is charged as instructions, and so is memory taken, since
  * it must have been written. Once a limit is reached the hook raises at every
- * instruction, and pcall raises again what it caught: no script outlives it. */
+ * instruction, and pcall raises again what it caught: no script outlives it. The first
+ * verb is such a limit, without an error, where no more is wanted. */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static void describe_limit(struct script *script, enum script_reached limit)
         pare_fail_at(script->limit_error, PARE_EUSER, path, line,
                      "the script needs more memory than its limit of %zu KiB",
                      script->memory_limit >> 10);
-    else
+    else if (limit == REACHED_INSTRUCTIONS)
         pare_fail_at(script->limit_error, PARE_EUSER, path, line,
                      "more than %lld instructions since the last verb; is there a loop that does "
                      "not end?",
@@ -84,6 +85,17 @@ void state_rearm(struct script *script)
 {
     if (script->reached == REACHED_NOTHING)
         script->instructions_left = script->instructions_limit;
+}
+
+void state_begun(lua_State *L)
+{
+    struct script *script = state_script(L);
+
+    if (!script->beginning)
+        return;
+    script->instructions_left = -1;
+    lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);
+    raise_limit(L, REACHED_VERB);
 }
 
 void state_reraise(lua_State *L)

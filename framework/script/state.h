@@ -20,7 +20,7 @@ struct pare_net;
 
 enum { SCRIPT_BYTES_MAX = 1024 * 1024 };
 
-enum script_reached { REACHED_NOTHING, REACHED_MEMORY, REACHED_INSTRUCTIONS };
+enum script_reached { REACHED_NOTHING, REACHED_MEMORY, REACHED_INSTRUCTIONS, REACHED_VERB };
 
 struct script {
     lua_State *L;
@@ -36,9 +36,10 @@ struct script {
     struct run *run;
     const struct pare_net *net; /* that the handles of this generation are of */
     uint64_t generation;
-    bool began;    /* a verb was called: run:arg has had its say */
-    bool training; /* inside train, that is in a hook */
-    bool pruning;  /* inside prune's hook */
+    bool beginning; /* only up to the first verb, which is not called */
+    bool began;     /* a verb was called: run:arg has had its say */
+    bool training;  /* inside train, that is in a hook */
+    bool pruning;   /* inside prune's hook */
 };
 
 static inline struct script *state_script(lua_State *L)
@@ -58,6 +59,8 @@ int state_enter(struct script *script, lua_CFunction function, const void *data,
 void state_charge(lua_State *L, double work);
 /* A verb was called: the instructions count from here. */
 void state_rearm(struct script *script);
+/* Where only the beginning is wanted, this is its end; raises, and all is well. */
+void state_begun(lua_State *L);
 /* Raises again a limit that a call in between has caught. */
 void state_reraise(lua_State *L);
 /* Pushes the compiled text of a file; raises. */
@@ -129,6 +132,8 @@ void l_net_open(lua_State *L);
 void l_param_open(lua_State *L);
 /* Keys of the config's args that no run:arg has asked for; raises. */
 void l_run_check_args(lua_State *L);
+/* A verb refuses an option: adds to err which arguments of the config have its value. */
+void l_run_blame_args(lua_State *L, const struct value *options, struct pare_error *err);
 /* Pushes the selection of all parameters. */
 void l_net_push(lua_State *L);
 /* The handles are of the net of this generation, or what they are of is gone. */

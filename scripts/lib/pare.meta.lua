@@ -177,6 +177,7 @@ function Net:train(options) end
 ---@field no_output integer neurons without outputs
 
 ---@class pare.TestResult
+---@field split "test"|"validation"|"train"
 ---@field samples integer
 ---@field error number percent
 ---@field accuracy number part of 1

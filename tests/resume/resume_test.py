@@ -6,7 +6,7 @@ resume_test.py --pare PARE --plugins DIR --fault FAULT.so [--data DIR] [--kills 
                [--steps N] [--faults N] [--full N] [--small N] [--share N]
                [--threads N] [--seed N] CONFIG...
 
-Each CONFIG is run once to its end. Then runs of it are broken off and gone on with
+Each CONFIG is run once to its end, and replayed. Then runs of it are broken off and gone on with
 until they end, in all so many times each:
   --kills   SIGKILL at a random moment
   --steps   SIGKILL at a call that writes a checkpoint, after half of its bytes
@@ -50,7 +50,8 @@ class Bench:
         result = json.loads((self.folder_of(self.reference) / "result.json").read_text())
         self.most_bytes = result["checkpoint_bytes"] + result["run_bytes"]
         self.calls, self.steps = self.count({}), self.count({"FAULT_IN": "/steps"})
-        self.sittings, self.cut = 0, {}
+        self.cut = {}
+        self.replay()
 
     def count(self, where):
         """The calls that write; and once more the same bytes."""
@@ -60,6 +61,14 @@ class Bench:
         self.compare(out)
         shutil.rmtree(out)
         return int(count.read_text())
+
+    def replay(self):
+        done = subprocess.run(
+            [self.args.pare, "replay", "--quiet", str(self.folder_of(self.reference))],
+            env=self.environment(), capture_output=True, text=True, timeout=LIMIT_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0 and ": the same: " in done.stdout, done.stdout + done.stderr
 
     def command(self, out):
         threads = ["--threads", str(self.args.threads)] if self.args.threads else []

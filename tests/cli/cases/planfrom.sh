@@ -7,6 +7,9 @@ pare plan "$@" --json > blind.json || exit
 pare plan "$@" --json --from runs/* --set request.error=100 > plan.json || exit
 pare plan "$@" --json --from runs/* --set request.error=0.001 > missed.json
 echo $?
+# A shorter run: what is asked beyond its record is marked.
+pare run "$@" --set args.rounds=1 --quiet --json --out short > short.json || exit
+pare plan "$@" --json --from short/* --set args.rise=100 > beyond.json || exit
 pare plan "$CLI/tiny.cfg" --from nowhere
 echo $?
 python3 - << 'END'
@@ -21,4 +24,8 @@ assert len([s for s in blind["steps"] if s["verb"] == "prune"]) == 12
 assert [(r["request"], r["verdict"]) for r in plan["requests"]] == [("error", "met")]
 assert plan["requests"][0]["predicted"] == run["test_error_percent"]
 assert plan["notes"] != blind["notes"]
+assert not any("not recorded" in s.get("note", "") for s in plan["steps"] + blind["steps"])
+marked = [s["number"] for s in json.load(open("beyond.json"))["steps"] if "not recorded" in s.get("note", "")]
+asked = [s["number"] for s in json.load(open("beyond.json"))["steps"] if s["verb"] in ("train", "test")]
+assert marked == asked[5:] and len(marked) > 9, (marked, asked)  # 3 trainings, 2 tests
 END

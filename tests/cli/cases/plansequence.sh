@@ -37,6 +37,7 @@ until_error
 sensitivity
 dense_sparse_dense
 every_step --set prune.amount=none --set prune.quality=0.8
+in_turns --set model.plugin=cnn --set rules=() --set args.retrain_epochs=1 --set model.layers=({type="conv";units=3;kernel=3;},{type="maxpool";kernel=2;},{type="dense";units=10;},{type="relu";})
 END
 
 # What a budget is reached with depends on sizes; that it is, does not.
