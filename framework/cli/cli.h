@@ -52,6 +52,10 @@ enum { CLI_THREADS_MAX = 256 };
  * outside. */
 int64_t cli_number(struct argp_state *state, const char *option, const char *arg, int64_t min,
                    int64_t max);
+/* For keys that a parser does not know itself: the one argument of a verb, into *one.
+ * what: "experiment file". */
+error_t cli_one_argument(int key, char *arg, struct argp_state *state, const char **one,
+                         const char *what);
 /* Ends the program with the usage hint unless the option's argument is a folder. */
 void cli_need_folder(struct argp_state *state, const char *option, const char *arg);
 

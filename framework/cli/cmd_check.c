@@ -25,16 +25,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->common;
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->config)
-            argp_error(state, "one experiment file, please; '%s' is a second", arg);
-        a->config = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which experiment file?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &a->config, "experiment file");
     }
 }
 

@@ -39,20 +39,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_JSON:
         a->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->dir)
-            argp_error(state, "one run folder, please; '%s' is a second", arg);
-        a->dir = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run folder?");
-        return 0;
     case ARGP_KEY_END:
         if (a->common.sets)
             argp_error(state, "--set: a replay takes every option from the run folder");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &a->dir, "run folder");
     }
 }
 

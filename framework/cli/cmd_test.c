@@ -53,16 +53,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_ENGINE:
         a->engine = engine_of(arg, state);
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->path)
-            argp_error(state, "one model file, please; '%s' is a second", arg);
-        a->path = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which model file?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &a->path, "model file");
     }
 }
 

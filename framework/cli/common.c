@@ -88,6 +88,23 @@ void cli_need_folder(struct argp_state *state, const char *option, const char *a
         argp_error(state, "--%s: there is no folder '%s'", option, arg);
 }
 
+error_t cli_one_argument(int key, char *arg, struct argp_state *state, const char **one,
+                         const char *what)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*one)
+            argp_error(state, "one %s, please; '%s' is a second", what, arg);
+        *one = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which %s?", what);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse_plugins(int key, char *arg, struct argp_state *state)
 {
     if (key == KEY_ALLOW)
