@@ -32,7 +32,7 @@ import time
 
 SAME = ("model.pare", "metrics.jsonl", "report.txt", "config.cfg", "schedule.lua")
 CLOCKS = ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes", "checkpoint_seconds")
-LIMIT_SECONDS = 1200
+LIMIT_SECONDS = 4 * 3600  # the machine may be halted meanwhile
 PAGE = 4096
 
 
