@@ -124,8 +124,7 @@ PARE_API int run_open(struct run *run, const struct run_settings *settings,
                       struct problems *problems, struct pare_error *err);
 PARE_API void run_close(struct run *run);
 
-/* Itself, or for 0 one a processor, at most 8. */
-unsigned run_threads(unsigned asked);
+unsigned run_threads(unsigned asked); /* 0: one a processor, at most 8 */
 
 /* run_open without folder and journal: what pare check and pare plan need. For verbs
  * to be called as well, dry_open (run/dry.h). */
