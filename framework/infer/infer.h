@@ -17,9 +17,9 @@ enum infer_engine { INFER_AUTO, INFER_DENSE, INFER_COMPRESSED };
 struct infer_settings {
     const char *path;
     size_t batch; /* the most samples that infer_forward takes; few have a form of their own */
-    /* Compressed: a net that does not fit (a layer of more than 65,536 inputs or taps)
-     * is PARE_ESTATE. Dense: the file as an ordinary net. Auto: compressed where few
-     * weights are kept, see infer_pays. */
+    /* Compressed: a net that does not fit (a layer of more than 65,536 inputs or taps, or
+     * whose padding makes it huge) is PARE_ESTATE. Dense: the file as an ordinary net. Auto:
+     * compressed where few weights are kept, see infer_pays. */
     enum infer_engine engine;
     const char *kernels; /* "avx512", "avx2", "portable"; NULL: the best here */
 };

@@ -73,9 +73,10 @@ def main():
         must(tested == {**tested, "test_error_percent": run["test_error_percent"],
                         "samples": 10000, "engine": "compressed"}, f"pare test gives {tested}")
         must(tested["weight_bytes"] * 8 <= run["dense_bytes"], f"weights in use: {tested}")
-        for engine in ("compressed", "dense"):
-            both = json.loads(call(pare, "test", run["model"], "--json", "--compare", "--engine",
-                                   engine))
+        for engine, kernels in (("dense", "avx512"), ("compressed", "avx512"),
+                                ("compressed", "avx2"), ("compressed", "portable")):
+            both = json.loads(call("env", f"PARE_KERNELS={kernels}", pare, "test", run["model"],
+                                   "--json", "--compare", "--engine", engine))
             for member in ("test_error_percent", "wrong", "samples", "classes_sha256"):
                 must(both[member] == tested[member], f"the {engine} engine gives {both}")
             must(both["compared"]["classes_differ"] == 0, f"classes differ: {both}")

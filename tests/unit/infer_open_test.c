@@ -122,6 +122,14 @@ static void test_auto(void **state)
     static const size_t wide[3] = {1, 1, 65537};
     static const struct layer_desc one[] = {{.kind = LAYER_DENSE, .name = "fc1", .units = 2},
                                             {.kind = LAYER_NONE}};
+    static const size_t tall[3] = {1, 40000, 1};
+    static const struct layer_desc padded[] = {{.kind = LAYER_CONV,
+                                                .name = "conv1",
+                                                .units = 1,
+                                                .kernel = 1024,
+                                                .stride = 40000,
+                                                .pad = 1023},
+                                               {.kind = LAYER_NONE}};
     struct infer_settings settings = {path, 1, INFER_COMPRESSED, NULL};
     struct pare_net *net = test_net(digit, 10, lenet300, 1);
     struct pare_error err = {0};
@@ -143,6 +151,11 @@ static void test_auto(void **state)
     assert_int_equal(infer_open(&settings, &m, &err), PARE_ESTATE);
     assert_null(m);
     assert_non_null(strstr(err.text, "fc1.weight: 65537 inputs"));
+    net = test_net(tall, 2, padded, 1);
+    compress(net, 0.01, 4, 1);
+    assert_int_equal(chosen(net, 1), INFER_DENSE);
+    assert_int_equal(infer_open(&settings, &m, &err), PARE_ESTATE);
+    assert_non_null(strstr(err.text, "an input of 1 x 42046 x 2047 with its padding"));
     settings.kernels = "sse9";
     assert_int_equal(infer_open(&settings, &m, &err), PARE_EUSER);
 }
