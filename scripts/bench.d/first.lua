@@ -1,4 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Ends after the first step: what a start costs.
+-- Says when the first step is done, and ends.
 run:arg("masked", false)
-run.net:train { on_step = function() return false end }
+run.net:train {
+  on_step = function()
+    run:log { first_step = true }
+    return false
+  end,
+}
