@@ -15,7 +15,7 @@ PARE_API const char *text_nearest(const char *word, const char *const *names, si
 bool text_match(const char *pattern, const char *name);
 
 /* Index of word in "one|two|three", -1 when it is none of them. */
-int text_choice(const char *choices, const char *word);
+PARE_API int text_choice(const char *choices, const char *word);
 /* Word number i of "one|two|three" into out; false when there are fewer. */
 bool text_choice_word(const char *choices, int i, char *out, size_t room);
 

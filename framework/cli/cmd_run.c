@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "cli/cli.h"
+#include "cli/plot.h"
 #include "cli/progress.h"
 #include "cli/spent_print.h"
 #include "run/json.h"
@@ -18,16 +19,17 @@
 struct arguments {
     struct cli_common common;
     const char *config, *out;
-    bool quiet, json, force_new, profile;
+    bool quiet, json, force_new, profile, no_figures;
 };
 
-enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON, KEY_FORCE_NEW, KEY_PROFILE };
+enum { KEY_OUT = 0x200, KEY_QUIET, KEY_JSON, KEY_FORCE_NEW, KEY_PROFILE, KEY_NO_FIGURES };
 
 static const struct argp_option options[] = {
     {"out", KEY_OUT, "DIR", 0, "make the run folder in DIR (default: runs)", 0},
     {"quiet", KEY_QUIET, NULL, 0, "no progress", 0},
     {"json", KEY_JSON, NULL, 0, "print the result as one JSON object", 0},
     {"profile", KEY_PROFILE, NULL, 0, "say where the time went, beside the machine's peak", 0},
+    {"no-figures", KEY_NO_FIGURES, NULL, 0, "leave the data of the figures, and draw none", 0},
     {"force-new", KEY_FORCE_NEW, NULL, 0, "start over in a run folder of its own", 0},
     {0},
 };
@@ -50,6 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_PROFILE:
         a->profile = true;
+        return 0;
+    case KEY_NO_FIGURES:
+        a->no_figures = true;
         return 0;
     case KEY_FORCE_NEW:
         a->force_new = true;
@@ -118,6 +123,24 @@ static void say_disk(const struct run *run, struct progress *progress)
     free(line);
 }
 
+/* A figure that cannot be drawn spoils no run. */
+static void draw(const struct run *run, struct progress *progress)
+{
+    struct pare_error err = {0};
+    size_t pictures = 0;
+    bool absent;
+    int status = figures_draw(run->dir, NULL, &pictures, &absent, &err);
+    char *line = NULL;
+
+    if (absent)
+        line = xasprintf("gnuplot is not here: %zu figures are not drawn", pictures);
+    else if (status != PARE_OK)
+        line = xasprintf("not drawn: %s", err.text);
+    if (line)
+        progress_say(progress, "figures", line);
+    free(line);
+}
+
 /* Schedule and result, or the result that is there; on a miss, of a verb or in the
  * end, it is printed as well. */
 static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
@@ -135,6 +158,8 @@ static int run_all(struct run *run, const struct arguments *a, struct progress *
         else if (status == PARE_EREQUEST)
             status = run_finish_missed(run, err);
         progress_end(progress);
+        if (!a->no_figures && run->stored)
+            draw(run, progress);
         say_disk(run, progress);
     }
     if (status != PARE_OK && status != PARE_EREQUEST)

@@ -19,6 +19,7 @@ const struct command commands[] = {
     {"test", "test a model file on its data set", cmd_test},
     {"bench", "measure how fast a model file runs on this machine", cmd_bench},
     {"show", "say where every byte of a model file goes", cmd_show},
+    {"figures", "draw what a run shows: weights, codes, bytes, errors by epoch", cmd_figures},
     {"replay", "do a finished run again from its journal, and compare", cmd_replay},
     {"compare", "say in what runs differ, and where their results part", cmd_compare},
     {"plugins", "list the plugins that are found", cmd_plugins},

@@ -36,7 +36,7 @@ class Run:
 
     def __init__(self, args, out, config="net.cfg", until="end"):
         done = subprocess.run(
-            [args.pare, "run", str(HERE / config), "--quiet", "--json", "--threads",
+            [args.pare, "run", str(HERE / config), "--quiet", "--no-figures", "--json", "--threads",
              "1", "--out", str(out), "--set", f'args.until="{until}"'],
             capture_output=True, text=True, check=False, env={
                 **os.environ, "PARE_DATA": str(pathlib.Path(args.data).resolve()),

@@ -54,7 +54,7 @@ def run(args, schedule, text, folder):
     head = headers(text)
     expect = head.get("expect", [None])[0]
     status = int(head.get("exit", ["2" if expect else "0"])[0])
-    command = [args.pare, "run", str(CONFIG), "--out", folder, "--quiet"]
+    command = [args.pare, "run", str(CONFIG), "--out", folder, "--quiet", "--no-figures"]
     for value in [f"schedule={schedule}", *head.get("set", [])]:
         command += ["--set", value]
     done = subprocess.run(

@@ -45,7 +45,7 @@ def weights():
 
 
 def invoke(args, config, out, cwd=None, **settings):
-    command = [str(pathlib.Path(args.pare).resolve()), "run", str(config), "--quiet", "--json",
+    command = [str(pathlib.Path(args.pare).resolve()), "run", str(config), "--quiet", "--no-figures", "--json",
                "--out", str(out)]
     for key, value in args.settings.items():
         command += ["--set", f"{key}={value}"]

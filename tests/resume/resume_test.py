@@ -72,7 +72,7 @@ class Bench:
 
     def command(self, out):
         threads = ["--threads", str(self.args.threads)] if self.args.threads else []
-        return [self.args.pare, "run", str(self.config), *threads, "--out", str(out)]
+        return [self.args.pare, "run", str(self.config), "--no-figures", *threads, "--out", str(out)]
 
     def environment(self, **more):
         keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
