@@ -82,9 +82,18 @@ static int matching(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+/* Without patterns each place may be compared over the whole length, some 32 bytes
+ * a step. */
 static int string_find(lua_State *L)
 {
-    return lua_toboolean(L, 4) ? lua_tocfunction(L, lua_upvalueindex(1))(L) : matching(L);
+    size_t subject = 0, wanted = 0;
+
+    if (!lua_toboolean(L, 4))
+        return matching(L);
+    luaL_checklstring(L, 1, &subject);
+    luaL_checklstring(L, 2, &wanted);
+    state_charge(L, (double)subject * (1.0 + (double)wanted) / 32.0);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* An empty text repeated is a loop that takes no memory. */

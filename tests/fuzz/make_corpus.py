@@ -96,7 +96,7 @@ def real_runs(pare, source, out):
 
 def files(source, out):
     for path in sorted((source / "tests/golden/v1").glob("*.pare")):
-        for target in ("pare_bytes", "pare_chunks", "checkpoint"):
+        for target in ("pare_bytes", "pare_chunks", "checkpoint", "infer"):
             put(out, target, path.stem, path.read_bytes())
     for pattern in ("tests/config/good/*.cfg", "tests/config/bad/*.cfg", "configs/**/*.cfg",
                     "tests/fuzz/tiny.cfg"):

@@ -191,9 +191,54 @@ static void test_one_process(void **state)
 
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, setup, teardown)
 
+#define VERB "{\"number\":1,\"verb\":\"test\",\"options\":{}"
+/* A right checksum does not make a record of what has not its form. */
+static void test_form(void **state)
+{
+    static const char *const bad[] = {
+        "{\"record\":\"plugin\"",
+        "{\"record\":\"plugin\",\"plugin\":7",
+        "{\"record\":\"size\"",
+        "{\"record\":\"start\",\"inside\":true",
+        "{\"record\":\"start\",\"file\":\"001.pare\"",
+        "{\"record\":\"stage\",\"result\":[]",
+        "{\"record\":\"begin\"",
+        "{\"record\":\"epoch\",\"epoch\":\"1\",\"epochs\":1,\"steps\":1",
+        "{\"number\":1,\"verb\":7,\"options\":{}",
+        "{\"number\":1,\"verb\":\"test\"",
+        VERB ",\"result\":[1]",
+        VERB ",\"error\":{}",
+        VERB ",\"error\":{\"status\":0,\"place\":\"\",\"text\":\"\"}",
+        VERB ",\"shown\":[{}]",
+        VERB ",\"file\":\"../001.pare\"",
+        VERB ",\"snapshot\":\"/x\"",
+        VERB ",\"after\":{\"loss\":9}",
+        VERB ",\"after\":{\"kept\":[-1]}",
+        VERB ",\"after\":{\"kept\":[\"x\"]}",
+        VERB ",\"after\":{\"missed\":[{}]}",
+        VERB
+        ",\"after\":{\"missed\":[{\"request\":\"prune\",\"param\":\"x\",\"wanted\":1,\"got\":2}]}",
+    };
+    static const char start[] = "{\"record\":\"start\"";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[1000];
+        bool torn;
+
+        snprintf(text, sizeof text, "%s,\"crc\":\"%08x\"}\n%s,\"crc\":\"%08x\"}\n", start,
+                 hash_crc32(0, start, sizeof start - 1), bad[i],
+                 hash_crc32(0, bad[i], strlen(bad[i])));
+        scratch_write(scratch, "journal.jsonl", text);
+        if (count_now(&torn) != 1 || !torn)
+            fail_msg("taken for a record: %s", bad[i]);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_lines), TEST(test_cut_anywhere), TEST(test_damage),
-                                       TEST(test_cut_and_add), TEST(test_one_process)};
+    const struct CMUnitTest tests[] = {TEST(test_lines),       TEST(test_cut_anywhere),
+                                       TEST(test_damage),      TEST(test_cut_and_add),
+                                       TEST(test_one_process), TEST(test_form)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char *printed(struct problems *problems)
@@ -91,12 +92,38 @@ static void one_error_for_all(void **state)
     problems_free(&list);
 }
 
+/* 60,000 different problems, the later file first. */
+static void many_take_no_quadratic_time(void **state)
+{
+    struct problems list = {0};
+    clock_t start = clock();
+    char *text = NULL;
+    size_t size = 0, lines = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(out);
+    for (unsigned i = 0; i < 60000; i++)
+        problems_add(&list, i < 30000 ? "/z.cfg" : "/a.cfg", i % 30000 + 1, "no %u", i);
+    problems_print(&list, out);
+    fclose(out);
+    assert_int_equal(strncmp(text, "/a.cfg:1: no 30000\n", 19), 0);
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, PROBLEMS_SHOWN_MAX + 1);
+    assert_non_null(strstr(text, "and 59900 more\n"));
+    free(text);
+    problems_free(&list);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 10.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorted_without_repetitions),
         cmocka_unit_test(shows_the_line_and_no_control_bytes),
         cmocka_unit_test(one_error_for_all),
+        cmocka_unit_test(many_take_no_quadratic_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

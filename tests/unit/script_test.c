@@ -25,6 +25,15 @@ static void assert_fails(const char *text, const char *place, const char *expect
     assert_string_equal(f.err.place, place);
     assert_null(strchr(f.err.text, '\n'));
 }
+/* One call in C that would take hours. */
+static void find_is_charged(void **state)
+{
+    (void)state;
+    assert_fails("(('a'):rep(1000000)):find(('a'):rep(500000) .. 'b', 1, true)", "s.lua:1",
+                 "instructions");
+    assert_noted("print((('a'):rep(100000) .. 'b'):find('ab', 1, true))", "100000\t100001;");
+}
+
 static void globals_are_an_allow_list(void **state)
 {
     (void)state;
@@ -225,11 +234,17 @@ static void patterns_of_names_are_cheap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(globals_are_an_allow_list), cmocka_unit_test(libraries_cannot_be_changed),
-        cmocka_unit_test(order_is_that_of_the_keys), cmocka_unit_test(sort_is_stable),
-        cmocka_unit_test(random_is_the_runs_stream), cmocka_unit_test(limits_are_not_survived),
-        cmocka_unit_test(memory_is_bounded),         cmocka_unit_test(errors_become_failures),
-        cmocka_unit_test(endless_recursion),         cmocka_unit_test(patterns_of_names_are_cheap),
+        cmocka_unit_test(find_is_charged),
+        cmocka_unit_test(globals_are_an_allow_list),
+        cmocka_unit_test(libraries_cannot_be_changed),
+        cmocka_unit_test(order_is_that_of_the_keys),
+        cmocka_unit_test(sort_is_stable),
+        cmocka_unit_test(random_is_the_runs_stream),
+        cmocka_unit_test(limits_are_not_survived),
+        cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(errors_become_failures),
+        cmocka_unit_test(endless_recursion),
+        cmocka_unit_test(patterns_of_names_are_cheap),
     };
     return cmocka_run_group_tests_name("script", tests, NULL, NULL);
 }
