@@ -83,7 +83,7 @@ bool failure_where(lua_State *L, int level, const char **path, unsigned *line)
     for (; lua_getstack(L, level, &at); level++) {
         lua_getinfo(L, "Sl", &at);
         if (at.currentline > 0) {
-            *path = at.source[0] == '@' ? at.source + 1 : at.short_src;
+            *path = at.source + (at.source[0] == '@' || at.source[0] == '='); /* the chunk's own */
             *line = (unsigned)at.currentline;
             return true;
         }

@@ -38,7 +38,7 @@ static void decode(const struct pare_encoder *encoder, void *self, const uint8_t
                    struct pare_stream *back, int wanted)
 {
     struct pare_error err = {0};
-    uint8_t *copy = malloc(size + 1);
+    uint8_t *copy = calloc(1, size + 1);
     struct pare_bits bits = pare_bits_over(copy, size);
     int status;
 
