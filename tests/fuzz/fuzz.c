@@ -24,7 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #endif
 
 #ifdef COUNTS_MEMORY
-#include <sanitizer/allocator_interface.h>
+/* As in clang's sanitizer/allocator_interface.h, which gcc does not bring. */
+size_t __sanitizer_get_allocated_size(const volatile void *at);
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
+                                              void (*on_free)(const volatile void *));
 
 static _Atomic long now_bytes, most_bytes;
 
