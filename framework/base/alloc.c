@@ -3,9 +3,9 @@
 
 #include "base/alloc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -28,12 +28,21 @@ void *alloc_zero(size_t count, size_t size, const char *what, struct pare_error 
     return memory;
 }
 
+/* Without stdio, which may need memory, and without what is done at exit, since
+ * other threads are still at work. */
+void alloc_die(void)
+{
+    static const char text[] = "pare: no memory\n";
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+
+    (void)written;
+    _exit(1);
+}
+
 static void *must(void *memory)
 {
-    if (!memory) {
-        fputs("pare: no memory\n", stderr);
-        abort();
-    }
+    if (!memory)
+        alloc_die();
     return memory;
 }
 
@@ -67,4 +76,40 @@ char *xasprintf(const char *format, ...)
     length = vasprintf(&text, format, arguments);
     va_end(arguments);
     return must(length < 0 ? NULL : text);
+}
+
+struct memstream {
+    char **text;
+    size_t *size_bytes, room;
+};
+
+static ssize_t memstream_write(void *cookie, const char *data, size_t n)
+{
+    struct memstream *m = cookie;
+
+    if (n >= m->room - *m->size_bytes) {
+        m->room = 2 * m->room + n;
+        *m->text = xrealloc(*m->text, m->room, 1);
+    }
+    memcpy(*m->text + *m->size_bytes, data, n);
+    *m->size_bytes += n;
+    (*m->text)[*m->size_bytes] = '\0';
+    return (ssize_t)n;
+}
+
+static int memstream_close(void *cookie)
+{
+    free(cookie);
+    return 0;
+}
+
+FILE *xmemstream(char **text, size_t *size_bytes)
+{
+    const cookie_io_functions_t io = {.write = memstream_write, .close = memstream_close};
+    struct memstream *m = xcalloc(1, sizeof *m);
+
+    *text = xcalloc(1, 256);
+    *size_bytes = 0;
+    *m = (struct memstream){text, size_bytes, 256};
+    return must(fopencookie(m, "w", io));
 }

@@ -112,6 +112,29 @@ bool text_choice_word(const char *choices, int i, char *out, size_t room)
     return true;
 }
 
+size_t text_utf8(const char *text, size_t room)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t n = s[0] < 0x80             ? 1
+               : (s[0] & 0xe0) == 0xc0 ? 2
+               : (s[0] & 0xf0) == 0xe0 ? 3
+               : (s[0] & 0xf8) == 0xf0 ? 4
+                                       : 0;
+    uint32_t code = n == 1 ? s[0] : s[0] & (0x7fu >> n);
+
+    if (!n || n > room)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (s[i] & 0x3fu);
+    }
+    if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return 0;
+    return n;
+}
+
 bool text_is_identifier(const char *word)
 {
     size_t n = strlen(word);

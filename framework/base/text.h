@@ -19,6 +19,10 @@ PARE_API int text_choice(const char *choices, const char *word);
 /* Word number i of "one|two|three" into out; false when there are fewer. */
 bool text_choice_word(const char *choices, int i, char *out, size_t room);
 
+/* Bytes of the UTF-8 character that text [room] begins with, 0 when it is none (RFC
+ * 3629). */
+size_t text_utf8(const char *text, size_t room);
+
 /* A C identifier of at most 63 characters? The rule for plugin names. */
 PARE_API bool text_is_identifier(const char *word);
 

@@ -75,6 +75,8 @@ struct cli_common {
     unsigned threads; /* 0: not given */
 };
 extern const struct argp cli_plugins_argp, cli_data_argp, cli_common_argp;
+/* argp_parse, with an end of the program where it has no memory. */
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 void cli_common_free(struct cli_common *common);
 
 #endif

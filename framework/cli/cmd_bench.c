@@ -111,7 +111,7 @@ int cmd_bench(int argc, char **argv)
     struct pare_error err = {0};
     struct value *result = NULL;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     if (benchfile(&a.settings, &result, &err) != PARE_OK)
         return cli_fail(&err);
     if (a.json) {

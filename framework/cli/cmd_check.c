@@ -114,7 +114,7 @@ int cmd_check(int argc, char **argv)
     struct run run = {0};
     int exit_status = CLI_DONE, status;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     struct run_settings settings = {
         .config = a.config,
         .set = a.common.set,

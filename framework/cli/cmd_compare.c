@@ -261,7 +261,7 @@ int cmd_compare(int argc, char **argv)
     struct value *comparison = NULL;
     int exit_status = CLI_DONE;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     if (compare_runs(a.dir, a.dirs, &comparison, &err) != PARE_OK)
         exit_status = cli_fail(&err);
     else if (a.json)

@@ -151,7 +151,7 @@ int cmd_conform(int argc, char **argv)
     struct arguments a = {0};
     int worst = CLI_DONE;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     for (int i = 0; i < a.files; i++) {
         int status = conform_file(a.file[i], a.quiet);
 

@@ -254,7 +254,7 @@ int cmd_help(int argc, char **argv)
     struct pare_error err = {0};
     enum pare_kind kind;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     if (a.markdown)
         return reference_write(a.markdown, &err) == PARE_OK ? CLI_DONE : cli_fail(&err);
     if (!a.word) {

@@ -31,7 +31,7 @@ static char *replace_words(const char *text, const struct word *words)
 {
     char *out;
     size_t size;
-    FILE *stream = open_memstream(&out, &size);
+    FILE *stream = xmemstream(&out, &size);
 
     for (const char *at = text; *at;) {
         const struct word *w = words;
@@ -201,7 +201,7 @@ int cmd_new(int argc, char **argv)
     struct pare_error err = {0};
     bool here;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     if (check_name(&a, &err) != PARE_OK || make(&a, &err) != PARE_OK)
         return cli_fail(&err);
     here = strcmp(a.dir, ".") == 0;

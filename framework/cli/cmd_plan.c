@@ -107,7 +107,7 @@ int cmd_plan(int argc, char **argv)
     struct run run = {0};
     int exit_status = CLI_DONE;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     struct run_settings settings = {
         .config = a.config,
         .set = a.common.set,

@@ -124,7 +124,7 @@ int cmd_plugins(int argc, char **argv)
     struct list list = {0};
     int status = CLI_DONE;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     for (int kind = PARE_KIND_NONE + 1; kind < PARE_KIND_COUNT; kind++)
         if (a.kind == PARE_KIND_NONE || a.kind == (enum pare_kind)kind)
             gather(&list, (enum pare_kind)kind);

@@ -127,7 +127,7 @@ int cmd_replay(int argc, char **argv)
     struct progress progress;
     int exit_status;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     progress_start(&progress, a.quiet);
     const struct repeat_settings settings = {.dir = a.dir,
                                              .data = a.common.data,

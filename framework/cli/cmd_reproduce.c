@@ -280,10 +280,8 @@ static int store(const struct reproduce_file *file, size_t n, const char *pack, 
     static const char *const names[] = {"table.md", "table.csv", "table.json"};
     char *path = file_join(root, names[form]), *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = xmemstream(&text, &size);
 
-    if (!out)
-        abort();
     if (form == FORM_MARKDOWN)
         reproduce_markdown(file, n, pack, out);
     else if (form == FORM_CSV)
@@ -293,8 +291,7 @@ static int store(const struct reproduce_file *file, size_t n, const char *pack, 
         json_print(all, out);
         value_free(all);
     }
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     int status = file_make_dir(root, err);
     if (status == PARE_OK)
         status = file_write(path, text, size, err);
@@ -413,7 +410,7 @@ int cmd_reproduce(int argc, char **argv)
     int exit_status;
 
     memcpy(as_it_was, argv, (size_t)argc * sizeof *argv);
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     exit_status = reproduce(&a, argc, as_it_was);
     cli_common_free(&a.common);
     free(as_it_was);

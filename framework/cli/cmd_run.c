@@ -197,7 +197,7 @@ int cmd_run(int argc, char **argv)
     struct spent spent = {0};
     int exit_status = CLI_DONE, status = PARE_OK;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     progress_start(&progress, a.quiet);
     struct run_settings settings = {
         .config = a.config,

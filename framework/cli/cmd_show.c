@@ -207,6 +207,6 @@ int cmd_show(int argc, char **argv)
     struct arguments a = {0};
     struct pare_error err = {0};
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     return show(&a, &err) ? cli_fail(&err) : CLI_DONE;
 }

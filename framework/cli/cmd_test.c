@@ -94,7 +94,7 @@ int cmd_test(int argc, char **argv)
     struct value *result = NULL;
     int exit_status = CLI_DONE;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     struct testfile_settings settings = {.path = a.path,
                                          .set = a.common.set,
                                          .sets = a.common.sets,

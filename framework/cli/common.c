@@ -181,6 +181,12 @@ static const struct argp_child common_children[] = {{&cli_data_argp, 0, NULL, 0}
 const struct argp cli_common_argp = {
     .options = common_options, .parser = parse_common, .children = common_children};
 
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    if (argp_parse(argp, argc, argv, 0, NULL, input) == ENOMEM)
+        alloc_die();
+}
+
 void cli_common_free(struct cli_common *common)
 {
     free(common->set);

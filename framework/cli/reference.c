@@ -36,7 +36,7 @@ static int write_plugins(const char *dir, enum pare_kind kind, struct pare_error
     struct kind_place place = kind_place(kind);
     char *text;
     size_t size, n;
-    FILE *page = open_memstream(&text, &size);
+    FILE *page = xmemstream(&text, &size);
     char **names = registry_list(kind, &n);
     int status = PARE_OK, written;
 
@@ -85,7 +85,7 @@ static int write_groups(const char *dir, struct pare_error *err)
     };
     char *text;
     size_t size;
-    FILE *page = open_memstream(&text, &size);
+    FILE *page = xmemstream(&text, &size);
 
     fprintf(page, "# Groups of an experiment file\n\n%s", made);
     fputs("A schedule may give the options of a verb with the call, for that call alone: "
@@ -115,7 +115,7 @@ static int write_index(const char *dir, struct pare_error *err)
 {
     char *text;
     size_t size;
-    FILE *page = open_memstream(&text, &size);
+    FILE *page = xmemstream(&text, &size);
 
     fprintf(page, "# Reference\n\n%s", made);
     fputs("Every option, its bounds and what it is when nobody says: from the tables that the "

@@ -2,6 +2,7 @@
 /* Aligned columns of text. */
 
 #include "cli/table.h"
+#include "base/alloc.h"
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +11,12 @@ enum { BETWEEN = 2 };
 
 void table_cell(struct table *table, const char *format, ...)
 {
-    char **grown = realloc(table->cell, (table->cells + 1) * sizeof *grown);
     va_list args;
 
-    if (!grown)
-        abort();
-    table->cell = grown;
+    table->cell = xrealloc(table->cell, table->cells + 1, sizeof *table->cell);
     va_start(args, format);
     if (vasprintf(&table->cell[table->cells++], format, args) < 0)
-        abort();
+        alloc_die();
     va_end(args);
 }
 

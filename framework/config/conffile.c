@@ -64,9 +64,38 @@ static struct value *to_value(const config_setting_t *s, const char *file, bool 
     return v;
 }
 
+/* libconfig 1.5 writes through NULL when malloc fails. So its memory is taken before
+ * it is called, in pieces that malloc carves out of its heap, and given back to that
+ * heap: with a block behind them, which is returned, they are not trimmed off it.
+ * At most it has needed 1 KiB, 34 times a text of many settings and 4 times one of
+ * few; with twice that at hand it does not ask the system (glibc's malloc). */
+static void *reserve(size_t text_bytes)
+{
+    enum { PIECE = 64 * 1024 };
+    size_t many = 48 * text_bytes, few = 8 * text_bytes + (1 << 20);
+    size_t pieces = (many < few ? many : few) / PIECE + 2;
+    void **first = NULL, *behind;
+
+    for (size_t i = 0; i < pieces; i++) {
+        void **piece = xrealloc(NULL, 1, PIECE);
+
+        *piece = first;
+        first = piece;
+    }
+    behind = xrealloc(NULL, 1, 2048);
+    while (first) {
+        void **next = *first;
+
+        free(first);
+        first = next;
+    }
+    return behind;
+}
+
 /* The front's text through libconfig. */
 static struct value *through_libconfig(const struct front *front)
 {
+    void *behind = reserve(strlen(front->text));
     struct value *root = NULL;
     config_t config;
 
@@ -79,6 +108,7 @@ static struct value *through_libconfig(const struct front *front)
                      front->one_line ? front->line : (unsigned)config_error_line(&config), "%s",
                      config_error_text(&config));
     config_destroy(&config);
+    free(behind);
     return root;
 }
 

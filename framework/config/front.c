@@ -366,9 +366,7 @@ bool front_read(struct front *front, const char *text, size_t size_bytes)
                            .line = front->line,
                            .one_line = front->one_line,
                            .problems = front->problems};
-    p.out = open_memstream(&front->text, &size);
-    if (!p.out)
-        abort();
+    p.out = xmemstream(&front->text, &size);
     if (fine) {
         advance(&p);
         fine = front->one_value ? parse_one(&p) : parse_settings(&p, '\0', front->line, NULL);

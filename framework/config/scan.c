@@ -6,6 +6,7 @@
 #include "config/scan.h"
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "config/conffile.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -13,36 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the UTF-8 character at s, 0 when it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *s, size_t room)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = s[0] < 0x80             ? 1
-               : (s[0] & 0xe0) == 0xc0 ? 2
-               : (s[0] & 0xf0) == 0xe0 ? 3
-               : (s[0] & 0xf8) == 0xf0 ? 4
-                                       : 0;
-    uint32_t code = n == 1 ? s[0] : s[0] & (0x7fu >> n);
-
-    if (!n || n > room)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (s[i] & 0x3fu);
-    }
-    if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-        return 0;
-    return n;
-}
-
 bool scan_is_text(const char *text, size_t size_bytes, const char *file, unsigned line,
                   struct problems *problems)
 {
     unsigned below = 0;
 
     for (size_t i = 0, n; i < size_bytes; i += n) {
-        n = utf8_length((const unsigned char *)text + i, size_bytes - i);
+        n = text_utf8(text + i, size_bytes - i);
         if (!n || !text[i]) {
             problems_add(problems, file, line ? line + below : 0,
                          n ? "a NUL byte; this is no text"
@@ -282,8 +260,7 @@ struct token scan_next(struct scan *s)
         problems_add(s->problems, s->file, t.line,
                      "unexpected '%.*s'; names begin with a letter, text stands in quotes, "
                      "comments begin with #",
-                     (int)utf8_length((const unsigned char *)s->at, (size_t)(s->end - s->at)),
-                     s->at);
+                     (int)text_utf8(s->at, (size_t)(s->end - s->at)), s->at);
     }
     return t;
 }

@@ -105,10 +105,8 @@ static char *value_as_text(const struct pare_option *o, const void *field, int i
     } preset;
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = xmemstream(&text, &size);
 
-    if (!out)
-        abort();
     memset(&preset, 0, sizeof preset);
     if (!field)
         schema_read_preset(o, o->name, &preset, &problems);

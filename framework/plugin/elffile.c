@@ -28,6 +28,11 @@ static int cut_off(const char *path, size_t size, struct pare_error *err)
                         size);
 }
 
+static int cannot_read(const char *path, struct pare_error *err)
+{
+    return pare_fail_at(err, PARE_EIO, path, 0, "cannot read: %s", strerror(errno));
+}
+
 static int check_header(const ElfW(Ehdr) * header, const char *path, struct pare_error *err)
 {
     if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
@@ -40,15 +45,30 @@ static int check_header(const ElfW(Ehdr) * header, const char *path, struct pare
     return PARE_OK;
 }
 
+/* false: at the end with errno 0, else with its reason. */
+static bool read_at(int fd, void *out, size_t size, off_t at)
+{
+    errno = 0;
+    for (size_t done = 0; done < size;) {
+        ssize_t got = pread(fd, (char *)out + done, size - done, at + (off_t)done);
+
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        done += got < 0 ? 0 : (size_t)got;
+    }
+    return true;
+}
+
 static int check_segments(int fd, const ElfW(Ehdr) * header, size_t size, const char *path,
                           struct pare_error *err)
 {
     ElfW(Phdr) segment[HEADERS_MAX];
     size_t bytes = header->e_phnum * sizeof *segment;
 
-    if (header->e_phoff > size || bytes > size - header->e_phoff ||
-        pread(fd, segment, bytes, (off_t)header->e_phoff) != (ssize_t)bytes)
+    if (header->e_phoff > size || bytes > size - header->e_phoff)
         return cut_off(path, size, err);
+    if (!read_at(fd, segment, bytes, (off_t)header->e_phoff))
+        return errno ? cannot_read(path, err) : cut_off(path, size, err);
     for (size_t i = 0; i < header->e_phnum; i++)
         if (segment[i].p_type == PT_LOAD &&
             (segment[i].p_offset > size || segment[i].p_filesz > size - segment[i].p_offset))
@@ -63,14 +83,16 @@ int elffile_check(const char *path, struct pare_error *err)
     int status, fd;
 
     if (stat(path, &st) != 0)
-        return pare_fail_at(err, PARE_EPLUGIN, path, 0, "%s", strerror(errno));
+        return cannot_read(path, err);
     if (!S_ISREG(st.st_mode))
         return pare_fail_at(err, PARE_EPLUGIN, path, 0, "not a regular file");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return pare_fail_at(err, PARE_EPLUGIN, path, 0, "%s", strerror(errno));
+        return cannot_read(path, err);
     memset(&header, 0, sizeof header);
-    if (pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header)
+    if (!read_at(fd, &header, sizeof header, 0) && errno)
+        status = cannot_read(path, err);
+    else if ((size_t)st.st_size < sizeof header)
         status = memcmp(header.e_ident, ELFMAG, SELFMAG) == 0
                      ? cut_off(path, (size_t)st.st_size, err)
                      : pare_fail_at(err, PARE_EPLUGIN, path, 0, "not a shared library");

@@ -177,7 +177,7 @@ static int fail_dl(const char *path, const char *real, struct pare_error *err)
         text = "cannot be loaded";
     if (strncmp(text, real, length) == 0 && text[length] == ':')
         text += length + 1 + strspn(text + length + 1, " ");
-    return pare_fail_at(err, PARE_EPLUGIN, path, 0, "%s", text);
+    return pare_fail_at(err, PARE_EIO, path, 0, "%s", text);
 }
 
 /* The descriptor behind the entry symbol, its head not yet believed. */
@@ -233,7 +233,7 @@ static const struct pare_plugin *load(const char *path, enum pare_kind kind, str
     const struct pare_plugin *plugin = NULL;
 
     if (!real) {
-        pare_fail_at(err, PARE_EPLUGIN, path, 0, "%s", strerror(errno));
+        pare_fail_at(err, PARE_EIO, path, 0, "%s", strerror(errno));
         return NULL;
     }
     for (size_t i = 0; i < registry.count && !plugin; i++)

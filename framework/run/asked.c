@@ -4,6 +4,7 @@
  * knows is reported. */
 
 #include "run/asked.h"
+#include "base/alloc.h"
 #include "config/conffile.h"
 #include "config/schema.h"
 #include "run/groups.h"
@@ -101,15 +102,12 @@ struct value *asked_changed(const struct asked *asked)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&text, &size);
     schema_print(asked->table, asked->options, 0, true, out);
     for (size_t i = 0; i < ASKED_PLUGINS_MAX; i++)
         if (asked->use[i].plugin && asked->use[i].plugin->options)
             schema_print(asked->use[i].plugin->options, asked->use[i].self, 0, true, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
 
     struct problems problems = {0};
     struct value *group = conffile_parse(text, size, "options", &problems);

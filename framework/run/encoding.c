@@ -32,9 +32,7 @@ static char *data_text(const struct run *run)
     const struct value *path = value_get(group, "path");
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&text, &size);
     fprintf(out, "plugin = \"%s\";\n", use->plugin->name);
     if (path && (path->kind == VALUE_TEXT || path->kind == VALUE_RAW) && *path->text) {
         fputs("path = ", out);
@@ -43,8 +41,7 @@ static char *data_text(const struct run *run)
     }
     if (use->plugin->options)
         schema_print(use->plugin->options, use->self, 0, true, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     return text;
 }
 

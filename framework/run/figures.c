@@ -46,14 +46,11 @@ static int write_one(const struct figure *f, const struct line *line, struct par
     const char *param = line->each ? f->net->param[f->param].name : NULL;
     char *path = rundir_figure(f->run->dir, line->name, param), *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = xmemstream(&text, &size);
     int status = PARE_OK;
 
-    if (!out)
-        abort();
     bool any = line->write(f, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     if (any)
         status = file_write(path, text, size, err);
     else if (unlink(path) != 0 && errno != ENOENT)

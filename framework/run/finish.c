@@ -79,12 +79,9 @@ static int write_result(struct run *run, struct pare_error *err)
     struct value *result = run_result(run);
     char *text = NULL, *path = rundir_result(run->dir);
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&text, &size);
     json_print(result, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     int status = file_write(path, text, size, err);
     free(path);
     free(text);
@@ -98,12 +95,9 @@ static int write_report(const struct run *run, const struct model_file *file,
 {
     char *text = NULL, *path = rundir_report(run->dir);
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&text, &size);
     report_print(run, file, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     int status = file_write(path, text, size, err);
     free(path);
     free(text);

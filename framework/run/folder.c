@@ -3,6 +3,7 @@
  * since it is the lock; a folder whose journal has no record yet is begun anew. */
 
 #include "run/folder.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "run/checkpoint.h"
 #include "run/identity.h"
@@ -24,12 +25,9 @@ static int write_config(const struct run *run, struct pare_error *err)
 {
     char *text = NULL, *path = rundir_config(run->dir);
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&text, &size);
     int status = experiment_print(run->experiment, out, err);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     if (status == PARE_OK)
         status = file_write(path, text, size, err);
     free(path);
@@ -72,9 +70,9 @@ static void know_plugins(struct run *run, const struct value *start)
 
 static int begin(struct run *run, struct pare_error *err)
 {
-    struct value *start = identity_now(run);
+    struct value *start = identity_now(run, err);
     char *dir = rundir_steps(run->dir);
-    int status = journal_cut(run->journal, 0, err);
+    int status = start ? journal_cut(run->journal, 0, err) : err->status;
 
     steps_remove(run->dir);
     run->steps = steps_open(dir, 1);
@@ -87,7 +85,8 @@ static int begin(struct run *run, struct pare_error *err)
         status = open_metrics(run, rundir_metrics(run->dir), err);
     if (status == PARE_OK)
         status = journal_add(run->journal, start, true, err);
-    know_plugins(run, start);
+    if (start)
+        know_plugins(run, start);
     value_free(start);
     return status;
 }

@@ -23,17 +23,20 @@
 
 enum { FILE_BYTES_MAX = 1 << 30, SHOWN_MAX = 40 };
 
-/* SHA-256 of a file as a member of group; "" when it cannot be read. */
-static void put_digest(struct value *group, const char *name, const char *path)
+/* SHA-256 of a file as a member of group. */
+static int put_digest(struct value *group, const char *name, const char *path,
+                      struct pare_error *err)
 {
-    char hex[65] = "";
+    char hex[65];
     size_t size = 0;
-    char *bytes = path ? file_read(path, FILE_BYTES_MAX, &size, NULL) : NULL;
+    char *bytes = file_read(path, FILE_BYTES_MAX, &size, err);
 
-    if (bytes)
-        hash_sha256(bytes, size, hex);
+    if (!bytes)
+        return err->status;
+    hash_sha256(bytes, size, hex);
     free(bytes);
     tree_text(group, name, hex);
+    return PARE_OK;
 }
 
 static char *plugin_key(const struct pare_plugin *plugin)
@@ -41,25 +44,29 @@ static char *plugin_key(const struct pare_plugin *plugin)
     return xasprintf("%s/%s", registry_kind_name((enum pare_kind)plugin->kind), plugin->name);
 }
 
-struct value *identity_now(const struct run *run)
+struct value *identity_now(const struct run *run, struct pare_error *err)
 {
     struct value *start = tree_group(), *plugins;
     char *library = registry_library();
+    int status;
 
     tree_text(start, "record", journal_word(JOURNAL_START));
     tree_text(start, "pare", PARE_VERSION);
-    put_digest(start, "library", library);
+    status = put_digest(start, "library", library, err);
     tree_text(start, "arithmetic", gemm_library());
     tree_text(start, "data", run->data.info.sha256);
     plugins = tree_add_group(start, "plugins");
-    for (size_t i = 0; registry_loaded(i); i++) {
+    for (size_t i = 0; status == PARE_OK && registry_loaded(i); i++) {
         char *key = plugin_key(registry_loaded(i));
 
-        put_digest(plugins, key, registry_path(registry_loaded(i)));
+        status = put_digest(plugins, key, registry_path(registry_loaded(i)), err);
         free(key);
     }
     free(library);
-    return start;
+    if (status == PARE_OK)
+        return start;
+    value_free(start);
+    return NULL;
 }
 
 /* What differs, one after another, as far as there is room. */
@@ -93,8 +100,9 @@ static void compare_text(struct differences *d, const char *what, const char *re
         differ(d, what, recorded, now);
 }
 
-/* Plugins as they would be loaded now. */
-static void compare_plugin(struct differences *d, const char *key, const char *recorded)
+/* Plugins as they would be loaded now; one that cannot be is told as nothing. */
+static int compare_plugin(struct differences *d, const char *key, const char *recorded,
+                          struct pare_error *err)
 {
     const char *slash = strchr(key, '/');
     char *kind = xstrndup(key, slash ? (size_t)(slash - key) : 0);
@@ -103,11 +111,13 @@ static void compare_plugin(struct differences *d, const char *key, const char *r
     struct value *now = tree_group();
     char *what = xasprintf("plugin %s", key);
 
-    put_digest(now, "now", plugin ? registry_path(plugin) : NULL);
-    compare_text(d, what, recorded, text_of(now, "now"));
+    int status = plugin ? put_digest(now, "now", registry_path(plugin), err) : PARE_OK;
+    if (status == PARE_OK)
+        compare_text(d, what, recorded, text_of(now, "now"));
     value_free(now);
     free(what);
     free(kind);
+    return status;
 }
 
 static char *member_text(const struct value *v)
@@ -146,15 +156,12 @@ static int compare_config(struct differences *d, const struct run *run, struct p
     char *path = rundir_config(run->dir), *now = NULL;
     size_t old_size = 0, now_size = 0;
     char *old = file_read(path, CONFFILE_BYTES_MAX, &old_size, err);
-    FILE *out = open_memstream(&now, &now_size);
+    FILE *out = xmemstream(&now, &now_size);
     int status = old ? PARE_OK : err->status;
 
-    if (!out)
-        abort();
     if (status == PARE_OK)
         status = experiment_print(run->experiment, out, err);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     if (status == PARE_OK && (old_size != now_size || memcmp(old, now, now_size) != 0)) {
         struct problems problems = {0};
         struct value *was = conffile_parse(old, old_size, path, &problems);
@@ -213,19 +220,21 @@ static int compare_plugins(struct differences *d, const struct journal *journal,
                            const struct value *start, struct pare_error *err)
 {
     const struct value *plugins = value_get(start, "plugins");
+    int status = PARE_OK;
 
-    for (const struct value *m = plugins ? plugins->child : NULL; m; m = m->next)
-        compare_plugin(d, m->name, text_of(plugins, m->name));
-    for (size_t i = 0; i < journal_count(journal); i++) {
+    for (const struct value *m = plugins ? plugins->child : NULL; m && status == PARE_OK;
+         m = m->next)
+        status = compare_plugin(d, m->name, text_of(plugins, m->name), err);
+    for (size_t i = 0; status == PARE_OK && i < journal_count(journal); i++) {
         if (journal_at(journal, i)->kind != JOURNAL_PLUGIN)
             continue;
         struct value *record = journal_read(journal, i, err);
         if (!record)
             return err->status;
-        compare_plugin(d, text_of(record, "plugin"), text_of(record, "sha256"));
+        status = compare_plugin(d, text_of(record, "plugin"), text_of(record, "sha256"), err);
         value_free(record);
     }
-    return PARE_OK;
+    return status;
 }
 
 /* What it was made with besides data and plugins. */
@@ -244,9 +253,10 @@ int identity_made(const struct run *run, const struct journal *journal, char *te
 
     if (!start)
         return err->status;
-    now = identity_now(run);
-    int status = compare_plugins(&d, journal, start, err);
-    compare_made(&d, start, now);
+    now = identity_now(run, err);
+    int status = now ? compare_plugins(&d, journal, start, err) : err->status;
+    if (now)
+        compare_made(&d, start, now);
     snprintf(text, room, "%s", d.text);
     value_free(now);
     value_free(start);
@@ -255,9 +265,9 @@ int identity_made(const struct run *run, const struct journal *journal, char *te
 
 int identity_check(const struct run *run, const struct value *start, struct pare_error *err)
 {
-    struct value *now = identity_now(run);
+    struct value *now = identity_now(run, err);
     struct differences d = {{0}, 0};
-    int status = compare_config(&d, run, err);
+    int status = now ? compare_config(&d, run, err) : err->status;
 
     if (status == PARE_OK)
         status = compare_schedule(&d, run, err);
@@ -294,10 +304,11 @@ int identity_plugins(struct run *run, struct pare_error *err)
 
             tree_text(record, "record", journal_word(JOURNAL_PLUGIN));
             tree_text(record, "plugin", key);
-            put_digest(record, "sha256", registry_path(registry_loaded(i)));
+            status = put_digest(record, "sha256", registry_path(registry_loaded(i)), err);
             if (run->inside)
                 tree_bool(record, "inside", true);
-            status = journal_add(run->journal, record, !run->inside, err);
+            if (status == PARE_OK)
+                status = journal_add(run->journal, record, !run->inside, err);
             value_free(record);
             tree_bool(run->plugins, key, true);
         }
@@ -314,8 +325,9 @@ int identity_module(struct run *run, const char *name, const char *path, struct 
     if (!run->journal)
         return PARE_OK;
     now = tree_group();
-    put_digest(now, "sha256", path);
-    status = replay_next(run, JOURNAL_REQUIRE, &record, err);
+    status = put_digest(now, "sha256", path, err);
+    if (status == PARE_OK)
+        status = replay_next(run, JOURNAL_REQUIRE, &record, err);
     if (status == PARE_OK && record) {
         struct differences d = {{0}, 0};
         char *what = xasprintf("module %s, sha256", name);

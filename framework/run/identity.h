@@ -8,8 +8,8 @@
 
 #include "run/run.h"
 
-/* The start record of a run that begins now, and how it is written. */
-struct value *identity_now(const struct run *run);
+/* The start record of a run that begins now; NULL with err. */
+struct value *identity_now(const struct run *run, struct pare_error *err);
 /* Does the folder's record, its config and its schedule say what run has now?
  * PARE_ESTATE names what differs, with both values. start: the record. */
 int identity_check(const struct run *run, const struct value *start, struct pare_error *err);

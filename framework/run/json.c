@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A value tree as JSON and back. Texts are escaped by jansson; numbers are written
- * here, because a real must be the shortest text that reads back as the same double,
- * and as a real. Text that is not UTF-8 (a path may be) keeps its readable bytes. */
+/* A value tree as JSON and back. It is written here: a real must be the shortest text
+ * that reads back as the same double, and as a real, and nothing may be left out where
+ * there is no memory. Text that is not UTF-8 (a path may be) keeps its readable bytes.
+ * It is read by jansson. */
 
 #include "run/json.h"
 #include "base/alloc.h"
@@ -12,28 +13,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every byte outside ASCII becomes '?': the fallback for text that is not UTF-8. */
-static char *ascii_of(const char *text)
+static bool is_utf8(const char *text)
 {
-    char *copy = xstrdup(text);
-    for (char *c = copy; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return copy;
+    for (size_t left = strlen(text), n; left; text += n, left -= n)
+        if ((n = text_utf8(text, left)) == 0)
+            return false;
+    return true;
 }
 
+/* In quotes; where it is not UTF-8, every byte outside ASCII becomes '?'. */
 static void put_text(const char *text, FILE *out)
 {
-    json_t *node = json_string(text);
-    if (!node) {
-        char *ascii = ascii_of(text);
-        node = json_string(ascii);
-        free(ascii);
+    static const char names[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    bool whole = is_utf8(text);
+
+    fputc('"', out);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        const char *name = names;
+
+        while (*name && (unsigned char)*name != c)
+            name += 2;
+        if (*name)
+            fprintf(out, "\\%c", name[1]);
+        else if (c < 0x20)
+            fprintf(out, "\\u%04X", c);
+        else
+            fputc(c < 0x80 || whole ? c : '?', out);
     }
-    char *line = json_dumps(node, JSON_ENCODE_ANY);
-    fputs(line ? line : "null", out);
-    free(line);
-    json_decref(node);
+    fputc('"', out);
 }
 
 static void put_real(double real, FILE *out)
@@ -109,12 +117,9 @@ char *json_line(const struct value *v)
 {
     char *line = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&line, &size);
-    if (!out)
-        abort();
+    FILE *out = xmemstream(&line, &size);
     put_value(v, -1, out);
-    if (fclose(out) != 0)
-        abort();
+    fclose(out);
     return line;
 }
 
@@ -183,13 +188,26 @@ static struct value *value_of(const json_t *node, const char *name, const char *
     return value_new(VALUE_NONE, name, file, 0);
 }
 
+/* jansson 2.14 leaves out parts of texts and numbers, and says nothing, where it is
+ * given no memory. */
+static void *json_memory(size_t bytes)
+{
+    return xrealloc(NULL, 1, bytes);
+}
+
 struct value *json_parse(const char *text, size_t size_bytes, const char *file,
                          struct pare_error *err)
 {
     json_error_t wrong;
-    json_t *node = json_loadb(text, size_bytes, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &wrong);
+    json_malloc_t old_malloc;
+    json_free_t old_free;
+    json_t *node;
     struct value *v;
 
+    json_get_alloc_funcs(&old_malloc, &old_free);
+    json_set_alloc_funcs(json_memory, free);
+    node = json_loadb(text, size_bytes, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &wrong);
+    json_set_alloc_funcs(old_malloc, old_free);
     if (!node) {
         pare_fail_at(err, PARE_EFORMAT, file, 0, "no JSON: line %d: %s", wrong.line, wrong.text);
         return NULL;

@@ -157,11 +157,9 @@ int recipe_identity(const struct run *run, char hex[65], struct pare_error *err)
 {
     char *text = NULL, *words = NULL, config[65];
     size_t size = 0, words_size = 0;
-    FILE *out = open_memstream(&text, &size), *all = open_memstream(&words, &words_size);
+    FILE *out = xmemstream(&text, &size), *all = xmemstream(&words, &words_size);
     int status = experiment_digest(run->experiment, config, err);
 
-    if (!out || !all)
-        abort();
     fprintf(out, "pare %s\nconfig %s\ndata %s\n", PARE_VERSION, config, run->data.info.sha256);
     if (status == PARE_OK)
         status = put_sources(run->experiment, out, all, err);

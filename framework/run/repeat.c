@@ -371,9 +371,13 @@ int repeat_run(const struct repeat_settings *settings, struct repeat_result *res
     if (status == PARE_OK)
         status = walk(&r, settings, err);
     if (status == PARE_OK || r.parts) {
-        struct pare_error unsaid = {0};
+        struct pare_error unread = {0};
 
-        identity_made(&r.run, r.journal, result->made, sizeof result->made, &unsaid);
+        if (identity_made(&r.run, r.journal, result->made, sizeof result->made, &unread) !=
+            PARE_OK) {
+            *err = unread;
+            status = unread.status;
+        }
     }
     result->same = status == PARE_OK && !r.parts;
     if (r.parts)

@@ -29,11 +29,12 @@ int replay_fail(struct run *run, struct pare_error *err, const char *format, ...
     return PARE_ESTATE;
 }
 
-/* May a resume begin behind this record? One inside a train has no checkpoint, and
- * a stage is measured anew with the verb that it was measured for. */
+/* May a resume begin behind this record? One inside a train has no checkpoint, a
+ * stage is measured anew with the verb that it was measured for, and a plugin stands
+ * before the record of the verb that has loaded it. */
 static bool ends_state(const struct journal_record *r)
 {
-    return !r->inside && r->kind != JOURNAL_STAGE;
+    return !r->inside && r->kind != JOURNAL_STAGE && r->kind != JOURNAL_PLUGIN;
 }
 
 /* How many of the first n records to keep, and the checkpoint of their state. */

@@ -252,10 +252,8 @@ static void add_member(struct lines *lines, const char *before, const struct val
 {
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = xmemstream(&text, &size);
 
-    if (!out)
-        abort();
     print_member(root, name, out);
     fclose(out);
     add_line(lines, xasprintf("%s%s", before, text));

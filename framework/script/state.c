@@ -106,6 +106,19 @@ void state_reraise(lua_State *L)
         raise_limit(L, script->reached);
 }
 
+/* The machine has no memory left. Lua collects and tries again, and a script may catch
+ * the error; but what it would do then depends on the machine, so it ends here. */
+static void starve(struct script *script)
+{
+    script->starved = true;
+    if (!script->L || !script->limit_error || script->reached != REACHED_NOTHING)
+        return;
+    pare_fail(script->limit_error, PARE_ENOMEM, "no memory for the script");
+    script->reached = REACHED_MEMORY;
+    script->instructions_left = -1;
+    lua_sethook(script->L, count_hook, LUA_MASKCOUNT, 1);
+}
+
 static void *allocate(void *context, void *old, size_t old_bytes, size_t bytes)
 {
     struct script *script = context;
@@ -128,8 +141,10 @@ static void *allocate(void *context, void *old, size_t old_bytes, size_t bytes)
     got = realloc(old, bytes);
     if (!got && bytes <= had)
         return old; /* Lua counts on shrinking */
-    if (!got)
+    if (!got) {
+        starve(script);
         return NULL;
+    }
     script->memory_used += bytes - had;
     return got;
 }
@@ -162,9 +177,12 @@ int state_open(struct script *script, struct pare_error *err)
     lua_pushcfunction(script->L, open_protected);
     status = lua_pcall(script->L, 0, 0, 0);
     if (status != LUA_OK) {
-        pare_fail(err, PARE_EUSER, "the script's memory limit is too small to begin with");
+        status = script->starved
+                     ? pare_fail(err, PARE_ENOMEM, "no memory for the script")
+                     : pare_fail(err, PARE_EUSER,
+                                 "the script's memory limit is too small to begin with");
         state_close(script);
-        return PARE_EUSER;
+        return status;
     }
     lua_sethook(script->L, count_hook, LUA_MASKCOUNT, HOOK_EVERY);
     return PARE_OK;

@@ -27,6 +27,7 @@ struct script {
     size_t memory_used, memory_limit;
     int64_t instructions_left, instructions_limit;
     enum script_reached reached;                   /* once set, nothing runs any more */
+    bool starved;                                  /* the machine had no memory once */
     struct pare_error *limit_error;                /* inside the object that is raised at a limit */
     struct pare_rng *random;                       /* math.random's stream */
     void (*note)(void *context, const char *text); /* print; may be NULL */
@@ -36,10 +37,9 @@ struct script {
     struct run *run;
     const struct pare_net *net; /* that the handles of this generation are of */
     uint64_t generation;
-    bool beginning; /* only up to the first verb, which is not called */
-    bool began;     /* a verb was called: run:arg has had its say */
-    bool training;  /* inside train, that is in a hook */
-    bool pruning;   /* inside prune's hook */
+    bool beginning;         /* only up to the first verb, which is not called */
+    bool began;             /* a verb was called: run:arg has had its say */
+    bool training, pruning; /* inside train, that is in a hook; in prune's hook */
 };
 
 static inline struct script *state_script(lua_State *L)

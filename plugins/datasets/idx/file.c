@@ -21,6 +21,8 @@ static int read_fail(gzFile in, const char *path, size_t want, size_t got, struc
     int code;
     const char *text = gzerror(in, &code);
 
+    if (code == Z_MEM_ERROR)
+        return pare_fail_at(err, PARE_ENOMEM, path, 0, "no memory for zlib");
     if (code == Z_ERRNO)
         return pare_fail_at(err, PARE_EIO, path, 0, "cannot read: %s", strerror(errno));
     if (code != Z_OK && code != Z_BUF_ERROR)
@@ -30,14 +32,27 @@ static int read_fail(gzFile in, const char *path, size_t want, size_t got, struc
                         got);
 }
 
+/* n bytes of the header; short_text where the file has fewer. */
+static bool read_head(gzFile in, unsigned char *out, unsigned n, const char *path,
+                      const char *short_text, struct pare_error *err)
+{
+    int got = gzread(in, out, n);
+
+    if (got < 0)
+        read_fail(in, path, n, 0, err);
+    else if ((unsigned)got != n)
+        pare_fail_at(err, PARE_EFORMAT, path, 0, "%s", short_text);
+    return (unsigned)got == n;
+}
+
 static int read_header(struct idx_file *file, gzFile in, const char *path, off_t file_size,
                        struct pare_sha256 *hash, struct pare_error *err)
 {
     unsigned char head[4 + 4 * IDX_RANK_MAX];
     uint64_t size = 1, limit = (uint64_t)file_size * INFLATE_MAX;
 
-    if (gzread(in, head, 4) != 4)
-        return pare_fail_at(err, PARE_EFORMAT, path, 0, "too short for an IDX file");
+    if (!read_head(in, head, 4, path, "too short for an IDX file", err))
+        return err->status;
     if (head[0] != 0 || head[1] != 0)
         return pare_fail_at(err, PARE_EFORMAT, path, 0,
                             "not an IDX file: it starts with the bytes %02x %02x, not 00 00",
@@ -49,8 +64,8 @@ static int read_header(struct idx_file *file, gzFile in, const char *path, off_t
     if (file->rank < 1 || file->rank > IDX_RANK_MAX)
         return pare_fail_at(err, PARE_EFORMAT, path, 0, "%u dimensions; it must be 1 to %d",
                             file->rank, IDX_RANK_MAX);
-    if (gzread(in, head + 4, 4 * file->rank) != (int)(4 * file->rank))
-        return pare_fail_at(err, PARE_EFORMAT, path, 0, "truncated within the header");
+    if (!read_head(in, head + 4, 4 * file->rank, path, "truncated within the header", err))
+        return err->status;
     for (unsigned d = 0; d < file->rank; d++) {
         const unsigned char *b = head + 4 + 4 * d;
 
@@ -114,8 +129,10 @@ int idx_file_load(struct idx_file *file, const char *path, struct pare_error *er
     int status;
 
     *file = (struct idx_file){0};
+    errno = 0;
     if (stat(path, &info) != 0 || !(in = gzopen(path, "rb")))
-        return pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
+        return pare_fail_at(err, errno ? PARE_EIO : PARE_ENOMEM, path, 0, "cannot open: %s",
+                            strerror(errno ? errno : ENOMEM));
     gzbuffer(in, buffer_size(info.st_size));
     pare_sha256_start(&hash);
     status = read_header(file, in, path, info.st_size, &hash, err);

@@ -10,6 +10,13 @@ struct table {
     bool reading;
 };
 
+/* The first error stays: where there was no memory, nothing that follows fits. */
+static void refuse(struct table *t)
+{
+    if (t->bits->status == PARE_OK)
+        t->bits->status = PARE_EFORMAT;
+}
+
 static uint32_t field(struct table *t, uint32_t value, unsigned size)
 {
     if (t->reading)
@@ -30,7 +37,7 @@ static uint32_t field_unary(struct table *t, uint32_t bit, uint32_t value, uint3
     ones = pare_bits_peek(t->bits, max + 1) ^ (bit ? 0 : UINT64_MAX);
     ones |= ~(UINT64_MAX >> (63 - max)); /* the bits above */
     if (~ones == 0) {
-        t->bits->status = PARE_EFORMAT;
+        refuse(t);
         return 0;
     }
     value = (unsigned)__builtin_clzll(~ones) - (63 - max);
@@ -79,7 +86,7 @@ static void field_map(struct table *t, struct code *c)
     to_come[kind] = (runs + 1) / 2;
     to_come[!kind] = runs / 2;
     if (to_come[0] > left[0] || to_come[1] > left[1])
-        t->bits->status = PARE_EFORMAT;
+        refuse(t);
     for (uint32_t at = 0; at < c->alphabet && t->bits->status == PARE_OK; kind = !kind) {
         uint32_t spare = left[kind] - to_come[kind], extra = spare;
         if (to_come[kind] > 1 && spare > 0) {
@@ -87,7 +94,7 @@ static void field_map(struct table *t, struct code *c)
             extra = field_golomb(t, extra, floor_log2(spare / to_come[kind]));
         }
         if (extra > spare) {
-            t->bits->status = PARE_EFORMAT;
+            refuse(t);
             return;
         }
         for (uint32_t end = at + extra + 1; at < end; at++)
@@ -116,7 +123,7 @@ static void field_lengths(struct table *t, struct code *c)
         }
         if (now < 1 || now > code_deepest(c->used) ||
             (uint32_t)1 << (CODE_LENGTH_MAX - now) > budget) {
-            t->bits->status = PARE_EFORMAT;
+            refuse(t);
             return;
         }
         budget -= (uint32_t)1 << (CODE_LENGTH_MAX - now);
@@ -125,7 +132,7 @@ static void field_lengths(struct table *t, struct code *c)
         rest--;
     }
     if (budget != 0)
-        t->bits->status = PARE_EFORMAT;
+        refuse(t);
 }
 
 static void field_table(struct table *t, struct code *c, size_t count)
@@ -134,7 +141,7 @@ static void field_table(struct table *t, struct code *c, size_t count)
 
     c->used = 1 + field(t, c->used - 1, width(most));
     if (c->used > most) {
-        t->bits->status = PARE_EFORMAT;
+        refuse(t);
         return;
     }
     for (uint32_t i = 0; i < c->used && t->reading; i++) {
