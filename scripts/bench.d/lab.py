@@ -124,7 +124,7 @@ class Lab:
 
     def program(self, name, *words):
         """Runs one of our programs; what it printed, JSON a line."""
-        env = {k: v for k, v in os.environ.items() if k != "PARE_PLUGINS"}
+        env = {**{k: v for k, v in os.environ.items() if k != "PARE_PLUGINS"}, "PARE_NO_FIGURES": "1"}
         env["PARE_PLUGINS"] = os.path.join(self.build, "plugins")
         done = subprocess.run([os.path.join(self.build, name), *map(str, words)], env=env, text=True,
                               capture_output=True)
@@ -134,7 +134,7 @@ class Lab:
 
     def pare(self, *words, fails=()):
         """Runs pare; its standard output."""
-        env = {k: v for k, v in os.environ.items() if k != "PARE_PLUGINS"}
+        env = {**{k: v for k, v in os.environ.items() if k != "PARE_PLUGINS"}, "PARE_NO_FIGURES": "1"}
         done = subprocess.run([os.path.join(self.build, "pare"), *map(str, words)], env=env, text=True,
                               capture_output=True)
         if done.returncode != 0 and done.returncode not in fails:

@@ -53,6 +53,7 @@ def run(case, args, folder):
         "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve()),
         "HOME": str(work),
         "TMPDIR": str(work),
+        "PARE_NO_FIGURES": "1",
         "LC_ALL": "C",
         "TERM": "xterm",
     }

@@ -80,7 +80,8 @@ def prepare(folder, build, source):
         (tree / name).symlink_to(source / name)
     keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
     path = os.environ.get("PATH", "/usr/bin:/bin")
-    return tree, {**keep, "PATH": path, "HOME": str(folder / "home"), "LC_ALL": "C"}
+    return tree, {**keep, "PATH": path, "HOME": str(folder / "home"), "LC_ALL": "C",
+                  "PARE_NO_FIGURES": "1"}
 
 
 def main():

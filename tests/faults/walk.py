@@ -130,7 +130,8 @@ class Walk:
         return subprocess.run(
             [self.args.pare, *(words or self.verb.words)], cwd=place, capture_output=True,
             timeout=LIMIT_SECONDS, check=False,
-            env={**keep, "PARE_DATA": self.args.data, "HOME": str(place), **environment},
+            env={**keep, "PARE_DATA": self.args.data, "HOME": str(place),
+                 "PARE_NO_FIGURES": "1", **environment},
         )
 
     def plain(self, text, place):

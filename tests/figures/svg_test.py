@@ -26,7 +26,8 @@ def must(condition, *what):
 
 
 def pare(args, *words, path=None):
-    environment = {**os.environ, "PARE_DATA": str(pathlib.Path(args.data).resolve()),
+    kept = {k: v for k, v in os.environ.items() if k != "PARE_NO_FIGURES"}
+    environment = {**kept, "PARE_DATA": str(pathlib.Path(args.data).resolve()),
                    "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve())}
     if path:
         environment["PATH"] = str(path)
