@@ -30,21 +30,19 @@ int figures_draw(const char *run, const char *out, size_t *pictures, bool *absen
                  struct pare_error *err)
 {
     char *folder = rundir_figures(run), *name = name_of(run), *text = NULL;
-    struct plot plot = {.folder = folder, .run = name};
+    struct plot plot = {.folder = folder, .run = name, .failed = err};
     size_t size = 0;
     int status = PARE_OK;
 
     *absent = false;
-    plot.script = open_memstream(&text, &size);
-    if (!plot.script)
-        abort();
+    plot.script = xmemstream(&text, &size);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         figures[i](&plot);
     fputs("set output\n", plot.script);
-    if (fclose(plot.script) != 0)
-        abort();
+    fclose(plot.script);
+    status = err->status;
     *pictures = plot.pictures;
-    if (plot.pictures)
+    if (status == PARE_OK && plot.pictures)
         status = plot_draw(&plot, text, size, out ? out : folder, absent, err);
     for (size_t i = 0; i < plot.pictures; i++)
         free(plot.name[i]);
@@ -105,7 +103,7 @@ int cmd_figures(int argc, char **argv)
     size_t pictures = 0;
     bool absent;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    cli_parse(&argp, argc, argv, &a);
     int status = figures_draw(a.run, a.out, &pictures, &absent, &err);
     if (absent) {
         printf("gnuplot is not here: %zu figures are not drawn\n", pictures);

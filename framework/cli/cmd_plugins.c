@@ -134,6 +134,13 @@ int cmd_plugins(int argc, char **argv)
         print_table(&list);
     if (list.unfit > 0)
         status = CLI_FAILED;
+    struct pare_error err = {0};
+    if (!registry_listed())
+        pare_fail(&err, PARE_EIO, "a folder of plugins cannot be opened, so some may be missing");
+    else if (list.n == 0 && a.kind == PARE_KIND_NONE)
+        pare_fail(&err, PARE_EIO, "no plugins are found");
+    if (err.status != PARE_OK)
+        status = cli_fail(&err);
     for (size_t i = 0; i < list.n; i++)
         free(list.at[i].name);
     free(list.at);

@@ -11,6 +11,7 @@
 #include "run/recipe.h"
 #include "run/run.h"
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The .cfg files of a folder in the order of their names, or path itself. */
-static char **find_configs(const char *path, size_t *n)
+static char **find_configs(const char *path, size_t *n, struct pare_error *err)
 {
     char **found = NULL;
     struct stat st;
@@ -124,6 +125,8 @@ static char **find_configs(const char *path, size_t *n)
         return found;
     }
     dir = opendir(path);
+    if (!dir)
+        pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         size_t length = strlen(entry->d_name);
 
@@ -139,12 +142,17 @@ static char **find_configs(const char *path, size_t *n)
     return found;
 }
 
-/* "han2016" for configs/han2016/ and for configs/han2016/lenet300.cfg. */
-static char *pack_name(const char *path)
+/* "han2016" for configs/han2016/ and for configs/han2016/lenet300.cfg. What it cannot
+ * find out is an error: under another name it would run everything once more. */
+static char *pack_name(const char *path, struct pare_error *err)
 {
     struct stat st;
-    bool is_folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    char *folder = is_folder ? xstrdup(path) : file_dir(path), *real = realpath(folder, NULL);
+    bool is_there = stat(path, &st) == 0, is_folder = is_there && S_ISDIR(st.st_mode);
+    char *folder = is_folder ? xstrdup(path) : file_dir(path);
+    char *real = is_there ? realpath(folder, NULL) : NULL;
+
+    if (!real && (is_there || errno != ENOENT))
+        pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
     const char *slash = real ? strrchr(real, '/') : NULL;
     char *name = xstrdup(slash && slash[1] ? slash + 1 : "pack");
 
@@ -346,12 +354,12 @@ static int reproduce(const struct arguments *a, int argc, char **argv)
 {
     struct problems problems = {0};
     struct pare_error err = {0};
-    char *pack = pack_name(a->pack), *root = file_join(a->out ? a->out : "runs", pack),
+    char *pack = pack_name(a->pack, &err), *root = file_join(a->out ? a->out : "runs", pack),
          **more = NULL;
     size_t n = 0, failed = 0, jobs = 0;
-    char **config = find_configs(a->pack, &n);
+    char **config = err.status ? NULL : find_configs(a->pack, &n, &err);
     struct reproduce_file *file = xcalloc(n + 1, sizeof *file);
-    int status = PARE_OK, exit_status = CLI_DONE;
+    int status = err.status, exit_status = CLI_DONE;
 
     for (size_t f = 0; f < n; f++)
         file[f].config = config[f];

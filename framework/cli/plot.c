@@ -30,7 +30,7 @@ static const char frame[] =
 struct csv *plot_table(const struct plot *plot, const char *name)
 {
     char *leaf = xasprintf("%s.csv", name), *path = file_join(plot->folder, leaf);
-    struct csv *csv = csv_read(path, NULL);
+    struct csv *csv = plot->failed->status ? NULL : csv_read(path, plot->failed);
 
     free(path);
     free(leaf);

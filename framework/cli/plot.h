@@ -27,9 +27,10 @@ struct plot {
     const char *run;    /* what the titles say */
     char *name[PLOT_PICTURES_MAX];
     size_t pictures;
+    struct pare_error *failed; /* the first error of a file that is there; asked at the end */
 };
 
-/* NAME.csv; NULL: it is not there, or holds nothing. */
+/* NAME.csv; NULL: it is not there, holds nothing, or cannot be read. */
 struct csv *plot_table(const struct plot *plot, const char *name);
 /* Begins NAME.svg, of so many panels and pixels, under the title "WHAT, RUN". */
 void plot_begin(struct plot *plot, const char *name, const char *what, size_t rows, size_t columns,

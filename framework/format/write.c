@@ -104,7 +104,7 @@ static void put_encoders(struct bytes *file, const struct encoder_list *list)
         bytes_put_varint(&payload, length);
         bytes_put(&payload, list->at[i]->name, length);
     }
-    if (payload.size > 0)
+    if (payload.size > 0 || payload.failed)
         put_chunk(file, CHUNK_ENCODERS, &payload);
 }
 

@@ -35,6 +35,7 @@ static struct {
     char **dir; /* added ones, then PARE_PLUGINS and the one beside the library */
     size_t dirs, added;
     bool complete;        /* the latter are there */
+    bool unlisted;        /* a folder could not be opened */
     bool folders_allowed; /* to experiment files */
     char *share;
     struct loaded *at;
@@ -350,14 +351,22 @@ static void list_folder(const char *path, char ***names, size_t *n)
     struct dirent *entry;
     char name[64];
 
-    if (!folder)
+    if (!folder) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            registry.unlisted = true;
         return;
+    }
     while ((entry = readdir(folder)) != NULL)
         if (descriptor_file_name(entry->d_name, name)) {
             *names = xrealloc(*names, *n + 1, sizeof **names);
             (*names)[(*n)++] = xstrdup(name);
         }
     closedir(folder);
+}
+
+bool registry_listed(void)
+{
+    return !registry.unlisted;
 }
 
 char **registry_list(enum pare_kind kind, size_t *n)

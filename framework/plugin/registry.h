@@ -43,6 +43,8 @@ char *registry_library(void);
 /* Names of a kind's plugins found in the search path, sorted, without loading
  * any. Free each and the array. */
 PARE_API char **registry_list(enum pare_kind kind, size_t *n);
+/* Could every folder that is there be listed, in all calls so far? */
+PARE_API bool registry_listed(void);
 
 /* A plugin in use: its descriptor and one self with its options. */
 struct plugin_use {

@@ -58,7 +58,10 @@ static bool put_gaps(const struct pare_param *p, unsigned span_bits, FILE *out)
 {
     struct symbols s = {0};
 
-    if (symbols_split(p, SYMBOLS_GAP, span_bits, &s, NULL) != PARE_OK)
+    int status = symbols_split(p, SYMBOLS_GAP, span_bits, &s, NULL);
+    if (status == PARE_ENOMEM)
+        alloc_die();
+    if (status != PARE_OK)
         return false;
     const struct pare_stream *gaps = &s.stream[0];
     size_t *count = xcalloc(gaps->alphabet, sizeof *count);

@@ -104,14 +104,19 @@ static void compare_text(struct differences *d, const char *what, const char *re
 static int compare_plugin(struct differences *d, const char *key, const char *recorded,
                           struct pare_error *err)
 {
+    struct pare_error unread = {0};
     const char *slash = strchr(key, '/');
     char *kind = xstrndup(key, slash ? (size_t)(slash - key) : 0);
     const struct pare_plugin *plugin =
-        registry_get(registry_kind(kind), slash ? slash + 1 : "", NULL);
+        registry_get(registry_kind(kind), slash ? slash + 1 : "", &unread);
     struct value *now = tree_group();
     char *what = xasprintf("plugin %s", key);
 
     int status = plugin ? put_digest(now, "now", registry_path(plugin), err) : PARE_OK;
+    if (unread.status == PARE_EIO || unread.status == PARE_ENOMEM) {
+        *err = unread;
+        status = unread.status;
+    }
     if (status == PARE_OK)
         compare_text(d, what, recorded, text_of(now, "now"));
     value_free(now);

@@ -141,6 +141,8 @@ static int put_plugins(const char *words, FILE *out, struct pare_error *err)
         }
         free(names);
     }
+    if (status == PARE_OK && !registry_listed())
+        status = pare_fail(err, PARE_EIO, "a folder of plugins cannot be opened");
     return status;
 }
 

@@ -37,7 +37,7 @@ FAULTS = (
     "kill:disk",
 )
 # Numbers that no two runs have in common.
-CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|checkpoint_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?[-+0-9.e"a-f]+')
+CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?[-+0-9.e"a-fpr]+')
 NO_MEMORY = "pare: no memory"
 NO_OUTPUT = "pare: cannot write to standard output"
 PROBLEM = re.compile(r"(pare: |[^ :]+:)")
@@ -123,7 +123,7 @@ class Walk:
             (keep.get("ASAN_OPTIONS", ""), "verify_asan_link_order=0", "exitcode=99",
              "allocator_may_return_null=1")
         )
-        keep["LSAN_OPTIONS"] = "exitcode=98"
+        keep["LSAN_OPTIONS"] = f"exitcode=98:print_suppressions=0:suppressions={HERE}/lsan.supp"
         keep["PATH"] = "/nonexistent"  # no gnuplot: it would take most of the time
         if environment:
             keep["LD_PRELOAD"] = self.args.fault
@@ -169,7 +169,7 @@ class Walk:
             if said and self.verb.name != "reproduce":
                 return "done, but complains: " + said[0]
             return None
-        if action == "intr" and "Interrupted system call" in said[0]:
+        if action == "intr" and any("Interrupted system call" in line for line in said):
             return None
         if action in ("short", "intr"):
             return f"ends with {done.returncode}: {said[:3]}"
@@ -249,14 +249,18 @@ class Walk:
     def step(self, action, calls, n):
         place = self.place()
         try:
-            done = self.run(place, FAULT=f"{action}:{calls}:{n}")
+            return self.check_step(action, calls, n, place)
         except subprocess.TimeoutExpired:
             return f"does not end in {LIMIT_SECONDS} s"
+        finally:
+            shutil.rmtree(place)
+
+    def check_step(self, action, calls, n, place):
+        done = self.run(place, FAULT=f"{action}:{calls}:{n}")
         state = state_of(place)
         wrong = self.check_end(done, action, calls, place) or self.check_kept(done, state)
         if not wrong and done.returncode != 0:
             wrong = self.check_again(place, state)
-        shutil.rmtree(place)
         return wrong
 
     def walk(self, fault):
@@ -327,6 +331,7 @@ def verbs(args):
         Verb("plan", ["plan", "tiny.cfg", "--speed", "1000"]),
         Verb("replay", ["replay", "one", "--quiet", "--threads", "1"], two_runs),
         Verb("compare", ["compare", "one", "two"], two_runs),
+        Verb("figures", ["figures", "one"], two_runs),
         Verb("conform", ["conform", encoder]),
         Verb("plugins", ["plugins"]),
         Verb("help", ["help", "encoder", "huffman"]),
