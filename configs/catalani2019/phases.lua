@@ -35,9 +35,10 @@ local function share(initializer, bits)
   if not ok and e.status ~= "request" then error(e, 0) end -- fewer values will do
 end
 
--- One training from end to end: its code has one Adam, whose means live on from phase
--- to phase. Behind a fresh one steps are long at first, and a few percent more weights
--- and twice as many biases come under their thresholds.
+-- One training from end to end, so that the means of Adam live on from phase to phase,
+-- as they do in a Keras optimizer that is made once: an assumption, which its counts of
+-- zeroed weights speak for (README.md). Behind a fresh one steps are long at first, and a
+-- few percent more weights and twice as many biases come under their thresholds.
 local kinds = layers.kinds(net)
 local trained = net:option("train", "epochs")
 local conv_end = trained + (kinds.conv and conv_epochs or 0)
