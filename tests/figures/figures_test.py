@@ -188,6 +188,45 @@ def check_measured(run):
     must(points == [("pruned, shared", "pruned 0.9, shared", "4", "2.5")], points)
 
 
+def check_report(args, run, zeros):
+    """report.txt against zeros: how many weights of each parameter are zero."""
+    rows = {}
+    for line in (run.dir / "report.txt").read_text().splitlines():
+        match = re.fullmatch(r"(\S+(?: \S+)?)((?: +[\d,.]+)+(?: %(?: +[\d,.]+)+)?)", line)
+        if match:
+            rows[match[1]] = [float(x.replace(",", "")) for x in match[2].replace("%", "").split()]
+    model, ledger, kinds = run.dir / "model.pare", {}, {"weight": "weights", "bias": "biases"}
+    if model.exists():
+        shown = json.loads(subprocess.run([args.pare, "show", "--json", str(model)],
+                                          capture_output=True, check=True).stdout)
+        for line in shown["ledger"]:
+            ledger[line["param"]] = ledger.get(line["param"], 0) + line["bytes"]
+    sums = {}
+    for name, (total, zeroed, values) in zeros.items():
+        layer, kind = name.split(".")
+        for row in (name, layer, kinds[kind], "all"):
+            sums[row] = [a + b for a, b in zip(sums.get(row, [0] * 4),
+                                               (total, zeroed, values, ledger.get(name, 0)))]
+    for name, (total, zeroed, values, size) in sums.items():
+        want = [total, zeroed, total - zeroed, round(100 * (total - zeroed) / total, 2), values]
+        if model.exists():
+            want += [size, round(8 * size / total, 3)]
+        must(len(rows[name]) == len(want) and
+             all(abs(a - b) <= 0.0051 for a, b in zip(rows[name], want)), name, rows[name], want)
+    if model.exists():
+        size, total = model.stat().st_size, sums["all"][0]
+        must(rows["file"] == [size, round(8 * size / total, 3)], rows["file"], size)
+        must(rows["the rest"] == [size - sums["all"][3]], rows["the rest"])
+    names = [name for name in rows if name in sums or name in ("the rest", "file")]
+    must(len(names) == len(sums) + (2 if model.exists() else 0), rows)
+
+
+def zeros_of(run, shared):
+    """Of each parameter: how many values, zeros among them, shared values."""
+    return {name: (len(w), w.count(0.0), len(set(w) - {0.0}) if shared and "weight" in name else 0)
+            for name, w in run.weights.items()}
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("--pare", "--data", "--plugins", "--decoder"):
@@ -212,6 +251,8 @@ def main():
         check_masks(whole)
         check_past(whole)
         check_measured(whole)
+        check_report(args, whole, zeros_of(whole, True))
+        check_report(args, at["pruned"], zeros_of(at["pruned"], False))
         must(at["trained"].text("mask-fc1") is None and at["pruned"].text("centroids") is None,
              "figures of what there is not")
 
@@ -220,6 +261,8 @@ def main():
             must(detour.text(name) == whole.text(name), "another way to the same net:", name)
         bare = Run(args, folder / "bare", until="no file")
         must(bare.text("storage") is None and bare.text("gaps") is None, "figures of no file")
+        check_report(args, bare, zeros_of(at["pruned"], False))
+        must("error pruned 0.9, shared: 2.5\n" in (whole.dir / "report.txt").read_text(), "measured")
         for name in ("layers", "weights", "mask-fc1"):
             must(bare.text(name) == at["pruned"].text(name), "without a file:", name)
         check_wide(args, folder / "wide")
