@@ -7,6 +7,7 @@
 #include "compress/share.h"
 
 #include "base/alloc.h"
+#include "compress/nearest.h"
 #include "compress/order.h"
 #include "net/param.h"
 #include <math.h>
@@ -36,7 +37,8 @@ enum { ZEROS_APART, ZEROS_INCLUSIVE };
 struct draft {
     bool inclusive;      /* pruned weights take part, as zeros */
     const float *source; /* the param's values, or what they are derived from */
-    float *sorted;       /* [n]: the kept ones, ascending, without -0 */
+    uint32_t *keys;      /* [2 * count]: what is sorted, and room for it */
+    float *sorted;       /* [n]: the kept ones, ascending, without -0; in keys */
     size_t n, distinct;
     float *centroid; /* [k] */
     size_t k;
@@ -62,52 +64,58 @@ static float source_of(const struct draft *d, const struct pare_param *p, size_t
 /* Radix sort, three passes of eleven bits; room [n]. The result is in room. */
 static void sort_keys(uint32_t *key, uint32_t *room, size_t n)
 {
-    for (unsigned shift = 0; shift < 33; shift += 11) {
-        size_t start[2049] = {0};
+    enum { PASSES = 3, BITS = 11, DIGITS = 1 << BITS };
+    size_t start[PASSES][DIGITS] = {{0}};
+
+    for (size_t i = 0; i < n; i++)
+        for (unsigned pass = 0; pass < PASSES; pass++)
+            start[pass][key[i] >> (pass * BITS) & (DIGITS - 1)]++;
+    for (unsigned pass = 0; pass < PASSES; pass++) {
         uint32_t *swap = key;
+        size_t before = 0;
+        for (size_t digit = 0; digit < DIGITS; digit++) {
+            size_t count = start[pass][digit];
+            start[pass][digit] = before;
+            before += count;
+        }
         for (size_t i = 0; i < n; i++)
-            start[(key[i] >> shift & 2047) + 1]++;
-        for (size_t b = 1; b < 2048; b++)
-            start[b] += start[b - 1];
-        for (size_t i = 0; i < n; i++)
-            room[start[key[i] >> shift & 2047]++] = key[i];
+            room[start[pass][key[i] >> (pass * BITS) & (DIGITS - 1)]++] = key[i];
         key = room;
         room = swap;
     }
 }
 
+/* Sorts keys to values, which take the keys' place: memory that is new costs more than
+ * the sort. */
+static void draft_values(struct draft *d, uint32_t *key)
+{
+    uint32_t before = 0;
+
+    d->sorted = (float *)(void *)key;
+    for (size_t i = 0; i < d->n; i++) {
+        uint32_t now = key[i];
+        d->sorted[i] = order_value(now);
+        d->distinct += i == 0 || now != before;
+        before = now;
+    }
+}
+
 static int draft_sort(struct draft *d, const struct pare_param *p, struct pare_error *err)
 {
-    uint32_t *key = alloc_zero(p->count, sizeof(*key), "weights to sort", err);
-    uint32_t *room =
-        key != NULL ? alloc_zero(p->count, sizeof(*room), "weights to sort", err) : NULL;
-    int status = PARE_ENOMEM;
-
-    if (room == NULL)
-        goto out;
+    d->keys = alloc_zero(2 * p->count, sizeof(*d->keys), "weights to sort", err);
+    if (d->keys == NULL)
+        return PARE_ENOMEM;
     for (size_t i = 0; i < p->count; i++) {
         float x = source_of(d, p, i);
         if (!takes_part(d, p, i))
             continue;
-        if (!isfinite(x)) {
-            status = pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)x);
-            goto out;
-        }
-        key[d->n++] = order_key(x);
+        if (!isfinite(x))
+            return pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)x);
+        d->keys[d->n++] = order_key(x);
     }
-    sort_keys(key, room, d->n);
-    d->sorted = alloc_zero(d->n, sizeof(*d->sorted), "sorted weights", err);
-    if (d->sorted == NULL)
-        goto out;
-    for (size_t i = 0; i < d->n; i++) {
-        d->sorted[i] = order_value(room[i]);
-        d->distinct += i == 0 || room[i] != room[i - 1];
-    }
-    status = PARE_OK;
-out:
-    free(room);
-    free(key);
-    return status;
+    sort_keys(d->keys, d->keys + p->count, d->n);
+    draft_values(d, d->keys + p->count);
+    return PARE_OK;
 }
 
 /* A failure of a plugin, said with its name even where it said nothing. */
@@ -162,46 +170,31 @@ static int draft_fit(struct draft *d, const struct plugin_use *initializer,
     return PARE_OK;
 }
 
-/* Index of the centroid nearest to x, of two equally near the lower; centroids
- * strictly ascending. */
-static size_t nearest(const float *centroid, size_t k, float x)
-{
-    size_t first = 0, end = k - 1; /* the first one not below x, k - 1 at most */
-
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (centroid[middle] < x)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    if (first > 0 && (double)x - (double)centroid[first - 1] <= (double)centroid[first] - (double)x)
-        first--;
-    return first;
-}
-
 /* Gives codes to the kept weights and leaves only centroids that are used. */
 static int draft_assign(struct draft *d, const struct pare_param *p, double *inertia,
                         struct pare_error *err)
 {
     uint32_t *place = alloc_zero(d->k, sizeof(*place), "centroid uses", err);
+    struct nearest nearest = {0};
+    int status = PARE_ENOMEM;
     size_t k = 0;
 
     d->code = alloc_zero(p->count, sizeof(*d->code), "codes", err);
-    if (place == NULL || d->code == NULL) {
-        free(place);
-        return PARE_ENOMEM;
-    }
+    if (place == NULL || d->code == NULL)
+        goto out;
     for (size_t j = 0; j < d->k; j++) /* equal ones become one */
         if (k == 0 || d->centroid[j] != d->centroid[k - 1])
             d->centroid[k++] = d->centroid[j] + 0.0f;
     d->k = k;
+    status = nearest_open(&nearest, d->centroid, k, err);
+    if (status != PARE_OK)
+        goto out;
     *inertia = 0.0;
     for (size_t i = 0; i < p->count; i++) {
         float x = source_of(d, p, i);
         if (!takes_part(d, p, i))
             continue;
-        size_t j = nearest(d->centroid, d->k, x);
+        size_t j = nearest_index(&nearest, x);
         double distance = (double)x - (double)d->centroid[j];
         *inertia += distance * distance;
         d->code[i] = (uint16_t)j;
@@ -213,12 +206,14 @@ static int draft_assign(struct draft *d, const struct pare_param *p, double *ine
             place[j] = (uint32_t)k;
             d->centroid[k++] = d->centroid[j];
         }
-    d->k = k;
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; k < d->k && i < p->count; i++)
         if (takes_part(d, p, i))
             d->code[i] = (uint16_t)place[d->code[i]];
+    d->k = k;
+out:
+    nearest_close(&nearest);
     free(place);
-    return PARE_OK;
+    return status;
 }
 
 /* All weights of p are shared: none is pruned any more. */
@@ -275,6 +270,6 @@ int share_param(struct pare_param *p, const struct share_options *options,
 out:
     free(d.code);
     free(d.centroid);
-    free(d.sorted);
+    free(d.keys);
     return status == PARE_OK ? PARE_OK : pare_fail_in(err, "%s", p->name);
 }

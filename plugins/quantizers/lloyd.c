@@ -4,11 +4,13 @@
  * each weight to its nearest centroid, each centroid to the mean of its weights, in
  * turn, until nothing changes. The sum of squared distances never grows.
  *
- * On a line a cluster is a stretch of the sorted weights, so a step is k binary
- * searches for the borders and k differences of running sums: k log n, not n k.
+ * On a line a cluster is a stretch of the sorted weights, so a step is k searches for
+ * the borders, each outward from where it was, and differences of running sums for the
+ * clusters that changed: k log n at most and little more than k at the end, not n k.
  * Centroids that lose all their weights go where they help: the clusters with the
  * largest sums of squares, of equal ones the lower, are each cut at their mean. */
 
+#include "lloyd/sorted.h"
 #include <math.h>
 #include <pare/quantizer.h>
 #include <stdlib.h>
@@ -25,51 +27,14 @@ static const struct pare_option lloyd_options[] = {
     PARE_OPTIONS_END,
 };
 
-/* A stretch first..end-1 of the sorted weights and its sum of squares. */
-struct cluster {
-    size_t first, end;
-    double inertia;
-};
-
 struct fit {
-    const float *sorted;
-    size_t n, k;
-    double *sum, *square;    /* [n + 1]: sums of the first i weights and of their squares */
+    struct sorted weights;
+    size_t k;
     double *center;          /* [k], ascending */
     struct cluster *cluster; /* [k]; only the first used are not empty */
     size_t used;
     double inertia;
 };
-
-static double mean(const struct fit *f, size_t first, size_t end)
-{
-    double m = (f->sum[end] - f->sum[first]) / (double)(end - first);
-
-    return fmin(fmax(m, (double)f->sorted[first]), (double)f->sorted[end - 1]);
-}
-
-/* The sum of squared distances from a stretch's mean. */
-static double inertia(const struct fit *f, size_t first, size_t end)
-{
-    double sum = f->sum[end] - f->sum[first];
-    double d = f->square[end] - f->square[first] - sum * sum / (double)(end - first);
-
-    return fmax(d, 0.0);
-}
-
-/* The first place from first on, below end, that lies nearer to high than to low. */
-static size_t border(const struct fit *f, size_t first, size_t end, double low, double high)
-{
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        double x = (double)f->sorted[middle];
-        if (x - low <= high - x)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
-}
 
 /* Weights to their nearest centroid. Returns whether any cluster changed. */
 static bool assign(struct fit *f, size_t centers)
@@ -79,14 +44,17 @@ static bool assign(struct fit *f, size_t centers)
 
     f->inertia = 0.0;
     for (size_t j = 0; j < centers; j++) {
-        size_t end = f->n;
+        size_t end = f->weights.n;
         if (j + 1 < centers)
-            end = border(f, first, f->n, f->center[j], f->center[j + 1]);
+            end = sorted_border(&f->weights, first, f->weights.n, f->cluster[j].end, f->center[j],
+                                f->center[j + 1]);
         if (end == first)
             continue;
         struct cluster *c = &f->cluster[used++];
-        changed = changed || c->first != first || c->end != end;
-        *c = (struct cluster){first, end, inertia(f, first, end)};
+        if (c->first != first || c->end != end) {
+            *c = sorted_cluster(&f->weights, first, end);
+            changed = true;
+        }
         f->inertia += c->inertia;
         first = end;
     }
@@ -120,14 +88,15 @@ static bool cut_clusters(struct fit *f)
     qsort(f->cluster, uncut, sizeof(*f->cluster), larger_inertia);
     for (size_t j = 0; j < uncut && f->used < f->k; j++) {
         struct cluster *c = &f->cluster[j];
-        double least = (double)f->sorted[c->first], greatest = (double)f->sorted[c->end - 1];
-        double at = mean(f, c->first, c->end);
+        double least = (double)f->weights.weight[c->first],
+               greatest = (double)f->weights.weight[c->end - 1];
+        double at = c->mean;
         if (least == greatest)
             continue;
         at = at < greatest ? at : least; /* so that both halves have weights */
-        size_t cut = border(f, c->first, c->end, at, at);
-        f->cluster[f->used++] = (struct cluster){cut, c->end, inertia(f, cut, c->end)};
-        *c = (struct cluster){c->first, cut, inertia(f, c->first, cut)};
+        size_t cut = sorted_border(&f->weights, c->first, c->end, c->first, at, at);
+        f->cluster[f->used++] = sorted_cluster(&f->weights, cut, c->end);
+        *c = sorted_cluster(&f->weights, c->first, cut);
     }
     qsort(f->cluster, f->used, sizeof(*f->cluster), earlier);
     return f->used > uncut;
@@ -142,7 +111,7 @@ static void iterate(struct fit *f, const struct lloyd *options)
         bool changed = assign(f, centers);
         bool cut = f->used < f->k && cut_clusters(f);
         for (size_t j = 0; j < f->used; j++)
-            f->center[j] = mean(f, f->cluster[j].first, f->cluster[j].end);
+            f->center[j] = f->cluster[j].mean;
         centers = f->used;
         if (!cut && !changed)
             break;
@@ -158,21 +127,15 @@ static void iterate(struct fit *f, const struct lloyd *options)
 static int lloyd_fit(void *self, const float *sorted, size_t n, float *centroid, size_t k,
                      struct pare_error *err)
 {
-    struct fit f = {.sorted = sorted, .n = n, .k = k};
+    struct fit f = {.k = k};
+    bool opened = sorted_open(&f.weights, sorted, n);
     int status = PARE_OK;
 
-    f.sum = calloc(n + 1, sizeof(*f.sum));
-    f.square = calloc(n + 1, sizeof(*f.square));
     f.center = calloc(k, sizeof(*f.center));
     f.cluster = calloc(k, sizeof(*f.cluster));
-    if (f.sum == NULL || f.square == NULL || f.center == NULL || f.cluster == NULL) {
+    if (!opened || f.center == NULL || f.cluster == NULL) {
         status = pare_fail(err, PARE_ENOMEM, "no memory for running sums of %zu weights", n);
         goto out;
-    }
-    for (size_t i = 0; i < n; i++) {
-        double x = (double)sorted[i];
-        f.sum[i + 1] = f.sum[i] + x;
-        f.square[i + 1] = f.square[i] + x * x;
     }
     for (size_t j = 0; j < k; j++)
         f.center[j] = (double)centroid[j];
@@ -182,8 +145,7 @@ static int lloyd_fit(void *self, const float *sorted, size_t n, float *centroid,
 out:
     free(f.cluster);
     free(f.center);
-    free(f.square);
-    free(f.sum);
+    free(f.weights.sums);
     return status;
 }
 
