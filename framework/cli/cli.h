@@ -47,6 +47,9 @@ bool cli_color(FILE *stream);
 /* "26,661": digits in groups of three. */
 const char *cli_count(size_t n, char out[32]);
 
+/* Figures are drawn: PARE_NO_FIGURES is unset or empty. */
+bool cli_draws(void);
+
 enum { CLI_THREADS_MAX = 256 };
 
 /* The whole number in arg; ends the program with the usage hint when it is none or is

@@ -24,6 +24,7 @@ enum {
     KEY_JOBS,
     KEY_LIST,
     KEY_FRESH,
+    KEY_NO_FIGURES,
     DIGITS = 12,
     SEEDS_MAX = 1000,
     JOBS_MAX = 256
@@ -33,7 +34,7 @@ struct arguments {
     struct cli_common common;
     const char *pack, *out;
     unsigned seeds, jobs;
-    bool list, fresh;
+    bool list, fresh, no_figures;
 };
 
 static const struct argp_option options[] = {
@@ -42,6 +43,7 @@ static const struct argp_option options[] = {
     {"jobs", KEY_JOBS, "N", 0, "run N experiments at once (default: 1)", 0},
     {"out", KEY_OUT, "DIR", 0, "keep runs, results and tables in DIR (default: runs)", 0},
     {"fresh", KEY_FRESH, NULL, 0, "run again what another build of pare or of a plugin has run", 0},
+    {"no-figures", KEY_NO_FIGURES, NULL, 0, "leave the data of the figures, and draw none", 0},
     {"list", KEY_LIST, NULL, 0, "say what is there and what is missing, and run nothing", 0},
     {0},
 };
@@ -75,6 +77,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LIST:
         a->list = true;
         return 0;
+    case KEY_NO_FIGURES:
+        a->no_figures = true;
+        return 0;
     case KEY_FRESH:
         a->fresh = true;
         return 0;
@@ -100,7 +105,7 @@ static const struct argp argp = {
            "with several seeds, and prints the paper's numbers beside those measured here. Results "
            "are kept by the digest of all that can change them, so that only what is missing is "
            "run; a run that was cut goes on. The table is stored as table.md, table.csv and "
-           "table.json in the pack's folder in DIR."
+           "table.json in the pack's folder in DIR, with pictures of it in figures/."
            "\vExit status: 0 every number was reproduced, 1 some were not or a run failed, 2 the "
            "command line or a config is wrong.",
     .children = children,
@@ -181,8 +186,9 @@ static int read_file(struct reproduce_file *file, const struct arguments *a, con
                                     .data = a->common.data,
                                     .threads = 1};
     int status = run_open_dry(&run, &settings, problems, err);
-    char hex[65], *name = base_name(file->config);
+    char hex[65];
 
+    file->stem = base_name(file->config);
     if (status == PARE_OK) {
         file->expect = expected_read(run.experiment->root, &file->expects);
         file->name = xstrdup(run.experiment->name);
@@ -197,13 +203,13 @@ static int read_file(struct reproduce_file *file, const struct arguments *a, con
             break;
         job->config = file->config;
         job->seed = run.experiment->seed;
-        job->dir = xasprintf("%s/%s-seed%lld-%.*s", root, name, (long long)job->seed, DIGITS, hex);
+        job->dir =
+            xasprintf("%s/%s-seed%lld-%.*s", root, file->stem, (long long)job->seed, DIGITS, hex);
         recipe_made(&run, job->dir, job->made, sizeof job->made);
         job->anew = a->fresh && *job->made;
         job->result = job->anew ? NULL : reproduce_stored(job->dir);
         job->stored = job->result != NULL;
     }
-    free(name);
     run_close(&run);
     return status;
 }
@@ -219,6 +225,7 @@ static void free_files(struct reproduce_file *file, size_t n)
         free(file[f].job);
         free(file[f].config);
         free(file[f].name);
+        free(file[f].stem);
     }
     free(file);
 }
@@ -226,7 +233,7 @@ static void free_files(struct reproduce_file *file, size_t n)
 /* The arguments that pare run shall have too, out of the command line as it was. */
 static char **handed_on(int argc, char **argv, const struct arguments *a, size_t *n)
 {
-    char **list = xcalloc((size_t)argc + 2 * a->common.sets + 5, sizeof *list);
+    char **list = xcalloc((size_t)argc + 2 * a->common.sets + 6, sizeof *list);
 
     *n = 0;
     for (int i = 1; i < argc; i++) {
@@ -237,6 +244,8 @@ static char **handed_on(int argc, char **argv, const struct arguments *a, size_t
             list[(*n)++] = argv[++i];
         }
     }
+    if (a->no_figures)
+        list[(*n)++] = (char *)(uintptr_t) "--no-figures";
     if (registry_folders_allowed())
         list[(*n)++] = (char *)(uintptr_t) "--allow-plugin-path";
     for (size_t i = 0; i < a->common.sets; i++) {
@@ -395,6 +404,8 @@ static int reproduce(const struct arguments *a, int argc, char **argv)
         }
     for (int form = FORM_MARKDOWN; status == PARE_OK && form <= FORM_JSON; form++)
         status = store(file, with, pack, root, (enum form)form, &err);
+    if (status == PARE_OK)
+        status = reproduce_figures(file, with, pack, root, !a->no_figures && cli_draws(), &err);
     if (status == PARE_OK)
         reproduce_markdown(file, with, pack, stdout);
     if (status != PARE_OK)

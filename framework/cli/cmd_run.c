@@ -146,7 +146,6 @@ static void draw(const struct run *run, struct progress *progress)
 static int run_all(struct run *run, const struct arguments *a, struct progress *progress,
                    struct spent *spent, struct pare_error *err)
 {
-    const char *none = getenv("PARE_NO_FIGURES");
     int status = PARE_OK;
 
     if (run->finished) {
@@ -159,7 +158,7 @@ static int run_all(struct run *run, const struct arguments *a, struct progress *
         else if (status == PARE_EREQUEST)
             status = run_finish_missed(run, err);
         progress_end(progress);
-        if (!a->no_figures && !(none && *none) && run->stored)
+        if (!a->no_figures && cli_draws() && run->stored)
             draw(run, progress);
         say_disk(run, progress);
     }

@@ -61,6 +61,13 @@ bool cli_color(FILE *stream)
     return term && strcmp(term, "dumb") != 0 && isatty(fileno(stream));
 }
 
+bool cli_draws(void)
+{
+    const char *none = getenv("PARE_NO_FIGURES");
+
+    return !none || !*none;
+}
+
 const char *cli_count(size_t n, char out[32])
 {
     return text_count(n, out);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads what run/figure*.c writes; other CSV files do no harm. */
+/* Reads what run/figure*.c and the tables of packs write; other CSV files do no harm. */
 
 #include "cli/csv.h"
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,4 +119,24 @@ size_t csv_next_new(const struct csv *csv, size_t row, const char *column)
             break;
     }
     return row;
+}
+
+void csv_put_text(const char *text, FILE *out)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text == '\n' ? ' ' : *text, out);
+    }
+    fputc('"', out);
+}
+
+void csv_put_real(double real, FILE *out)
+{
+    char text[32] = "";
+
+    if (!isnan(real))
+        text_real(real, text);
+    fprintf(out, ",%s", text);
 }

@@ -5,6 +5,7 @@
 /* A CSV file (RFC 4180, but that a field holds no newline) in memory. */
 
 #include <pare/base.h>
+#include <stdio.h>
 
 struct csv {
     char **field; /* [rows][columns], the header first; "" where a line is short */
@@ -24,5 +25,10 @@ double csv_real(const struct csv *csv, size_t row, const char *column);
 bool csv_is(const struct csv *csv, size_t row, const char *column, const char *text);
 /* The next row that has another text in the column than all before it, or rows. */
 size_t csv_next_new(const struct csv *csv, size_t row, const char *column);
+
+/* A field: in quotes, those within doubled, a newline as a blank. */
+void csv_put_text(const char *text, FILE *out);
+/* A comma and every digit; nothing behind it for NaN. */
+void csv_put_real(double real, FILE *out);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef CLI_PLOT_H
 #define CLI_PLOT_H
 
-/* Pictures of a run's figures, drawn by gnuplot. Every picture is a part of one
+/* Pictures of a run's or a pack's figures, drawn by gnuplot. Every picture is a part of one
  * script, with its data in it, so that gnuplot is started once and sees no file. */
 
 #include "cli/csv.h"
@@ -24,7 +24,7 @@ extern const char *const plot_colors[7];
 struct plot {
     FILE *script;
     const char *folder; /* of the CSV files */
-    const char *run;    /* what the titles say */
+    const char *run;    /* what the titles begin with: the run, the pack */
     char *name[PLOT_PICTURES_MAX];
     size_t pictures;
     struct pare_error *failed; /* the first error of a file that is there; asked at the end */
@@ -57,6 +57,9 @@ void plot_masks(struct plot *plot);
 void plot_error(struct plot *plot);
 void plot_grid(struct plot *plot);
 void plot_tradeoff(struct plot *plot);
+/* Those of a pack's experiment, from DATA.csv: DATA-series.svg and DATA-cells.svg. */
+void plot_series(struct plot *plot, const char *data, const char *what);
+void plot_cells(struct plot *plot, const char *data, const char *what);
 
 /* All pictures of the folder RUN: out NULL: beside the data. *pictures: drawn. */
 int figures_draw(const char *run, const char *out, size_t *pictures, bool *absent,

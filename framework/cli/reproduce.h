@@ -2,8 +2,9 @@
 #ifndef CLI_REPRODUCE_H
 #define CLI_REPRODUCE_H
 
-/* pare reproduce in three parts: what is to be run (cmd_reproduce.c), the processes
- * that run it (reproduce_jobs.c), and the tables (reproduce_table.c). */
+/* pare reproduce in four parts: what is to be run (cmd_reproduce.c), the processes
+ * that run it (reproduce_jobs.c), the tables (reproduce_table.c), and the pictures
+ * (reproduce_figures.c). */
 
 #include "config/value.h"
 #include "run/expected.h"
@@ -24,6 +25,7 @@ struct reproduce_job {
 /* An experiment file of the pack. */
 struct reproduce_file {
     char *config, *name;
+    char *stem; /* the config's name without folder and ending */
     struct expectation *expect;
     size_t expects;
     struct reproduce_job *job; /* [jobs], a seed each, in the list of all */
@@ -59,5 +61,9 @@ struct reproduce_cell reproduce_cell(const struct reproduce_file *file,
 void reproduce_markdown(const struct reproduce_file *file, size_t n, const char *pack, FILE *out);
 void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out);
 struct value *reproduce_json(const struct reproduce_file *file, size_t n, const char *pack);
+/* root/figures/STEM.csv of each file, and, where they are to be drawn, its pictures;
+ * that one cannot be drawn is said on stderr and is no failure. */
+int reproduce_figures(const struct reproduce_file *file, size_t n, const char *pack,
+                      const char *root, bool drawn, struct pare_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "cli/reproduce.h"
 
-#include "base/text.h"
+#include "cli/csv.h"
 #include "run/tree.h"
 #include <inttypes.h>
 #include <math.h>
@@ -124,28 +124,6 @@ void reproduce_markdown(const struct reproduce_file *file, size_t n, const char 
     fputs(*between ? ".\n" : "Nothing is expected.\n", out);
 }
 
-/* In quotes, those within doubled (RFC 4180). */
-static void put_quoted(const char *text, FILE *out)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
-/* Empty for NaN, else every digit. */
-static void put_number(double x, FILE *out)
-{
-    char text[32] = "";
-
-    if (!isnan(x))
-        text_real(x, text);
-    fprintf(out, ",%s", text);
-}
-
 void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out)
 {
     fputs("experiment,metric,unit,paper,mean,sd,min,max,n,low,high,verdict\r\n", out);
@@ -154,19 +132,19 @@ void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out)
             const struct expectation *e = &file[f].expect[i];
             struct reproduce_cell c = reproduce_cell(&file[f], e);
 
-            put_quoted(file[f].name, out);
+            csv_put_text(file[f].name, out);
             fputc(',', out);
-            put_quoted(e->metric, out);
+            csv_put_text(e->metric, out);
             fputc(',', out);
-            put_quoted(e->unit, out);
-            put_number(e->paper, out);
-            put_number(c.mean, out);
-            put_number(c.deviation, out);
-            put_number(c.min, out);
-            put_number(c.max, out);
+            csv_put_text(e->unit, out);
+            csv_put_real(e->paper, out);
+            csv_put_real(c.mean, out);
+            csv_put_real(c.deviation, out);
+            csv_put_real(c.min, out);
+            csv_put_real(c.max, out);
             fprintf(out, ",%zu", c.n);
-            put_number(e->low, out);
-            put_number(e->high, out);
+            csv_put_real(e->low, out);
+            csv_put_real(e->high, out);
             fprintf(out, ",%s\r\n", expected_verdict_name(c.verdict));
         }
 }
