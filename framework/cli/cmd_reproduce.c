@@ -25,6 +25,7 @@ enum {
     KEY_LIST,
     KEY_FRESH,
     KEY_NO_FIGURES,
+    KEY_STORED,
     DIGITS = 12,
     SEEDS_MAX = 1000,
     JOBS_MAX = 256
@@ -34,7 +35,7 @@ struct arguments {
     struct cli_common common;
     const char *pack, *out;
     unsigned seeds, jobs;
-    bool list, fresh, no_figures;
+    bool list, fresh, stored, no_figures;
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,7 @@ static const struct argp_option options[] = {
     {"out", KEY_OUT, "DIR", 0, "keep runs, results and tables in DIR (default: runs)", 0},
     {"fresh", KEY_FRESH, NULL, 0, "run again what another build of pare or of a plugin has run", 0},
     {"no-figures", KEY_NO_FIGURES, NULL, 0, "leave the data of the figures, and draw none", 0},
+    {"stored", KEY_STORED, NULL, 0, "run nothing: the tables over the seeds that are there", 0},
     {"list", KEY_LIST, NULL, 0, "say what is there and what is missing, and run nothing", 0},
     {0},
 };
@@ -77,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LIST:
         a->list = true;
         return 0;
+    case KEY_STORED:
+        a->stored = true;
+        return 0;
     case KEY_NO_FIGURES:
         a->no_figures = true;
         return 0;
@@ -87,6 +92,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (a->pack)
             argp_error(state, "one pack, please; '%s' is a second", arg);
         a->pack = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->stored && a->fresh)
+            argp_error(state, "--stored runs nothing, --fresh runs again: one of them, please");
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which pack? a folder of experiment files, or one such file");
@@ -212,6 +221,24 @@ static int read_file(struct reproduce_file *file, const struct arguments *a, con
     }
     run_close(&run);
     return status;
+}
+
+/* Takes the seeds without a result out of the experiment. */
+static void keep_stored(struct reproduce_file *file)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < file->jobs; i++) {
+        struct reproduce_job swap = file->job[kept];
+
+        if (!file->job[i].result)
+            continue;
+        file->job[kept++] = file->job[i];
+        file->job[i] = swap;
+    }
+    for (size_t i = kept; i < file->jobs; i++)
+        free(file->job[i].dir);
+    file->jobs = kept;
 }
 
 static void free_files(struct reproduce_file *file, size_t n)
@@ -389,7 +416,9 @@ static int reproduce(const struct arguments *a, int argc, char **argv)
         print_list(file, n);
         goto out;
     }
-    if (status == PARE_OK) {
+    for (size_t f = 0; f < n && a->stored; f++)
+        keep_stored(&file[f]);
+    if (status == PARE_OK && !a->stored) {
         struct reproduce_run run = {.at_once = a->jobs, .threads = threads_of(a)};
         more = handed_on(argc, argv, a, &run.arguments);
         run.argument = more;

@@ -94,7 +94,8 @@ static void put_cells(const struct plot *plot, const struct csv *csv, size_t cel
     put_tics(plot, csv, cells);
     plot_set(plot, "xlabel", "here, as a part of the paper's (right: here, and the paper's)");
     fprintf(plot->script,
-            "set grid noy\nset key outside bottom center horizontal\nset yrange [-0.7:%zu.7]\n"
+            "set xlabel offset 0, 0.5\nset grid noy\nset key outside bottom center horizontal\nset "
+            "yrange [-0.7:%zu.7]\n"
             "set y2range [-0.7:%zu.7]\nset xrange [%.9g:%.9g]\n"
             "set arrow from 1, graph 0 to 1, graph 1 nohead lw 1 lc rgb '#404040'\n",
             cells - 1, cells - 1, least - 0.05 - 0.05 * (most - least),

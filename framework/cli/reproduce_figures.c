@@ -25,12 +25,16 @@ static int write_data(const struct reproduce_file *file, const char *folder, str
     return status;
 }
 
+/* Of what was run: the paper alone makes no picture. */
 static void begin_pictures(struct plot *plot, const struct reproduce_file *file)
 {
-    char *what = xasprintf("%s, mean and range of %zu seed%s", file->stem, file->jobs,
-                           file->jobs == 1 ? "" : "s");
+    size_t seeds = 0;
 
-    if (plot->pictures + 2 <= PLOT_PICTURES_MAX) {
+    for (size_t i = 0; i < file->jobs; i++)
+        seeds += file->job[i].result != NULL;
+    char *what =
+        xasprintf("%s, mean and range of %zu seed%s", file->stem, seeds, seeds == 1 ? "" : "s");
+    if (seeds && plot->pictures + 2 <= PLOT_PICTURES_MAX) {
         plot_series(plot, file->stem, what);
         plot_cells(plot, file->stem, what);
     }

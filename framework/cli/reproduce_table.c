@@ -104,8 +104,10 @@ void reproduce_markdown(const struct reproduce_file *file, size_t n, const char 
 
     fprintf(out, "# %s\n", pack);
     for (size_t f = 0; f < n; f++) {
-        fprintf(out, "\n## %s\n\n`%s`, seed%s", file[f].name, file[f].config,
-                file[f].jobs == 1 ? "" : "s");
+        fprintf(out, "\n## %s\n\n`%s`, %s", file[f].name, file[f].config,
+                file[f].jobs == 0   ? "not run"
+                : file[f].jobs == 1 ? "seed"
+                                    : "seeds");
         for (size_t i = 0; i < file[f].jobs; i++)
             fprintf(out, "%s %" PRId64, i ? "," : "", file[f].job[i].seed);
         fputs("\n\n| metric | paper | here, mean | sd | min | max | n | band | verdict | why |\n"

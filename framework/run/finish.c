@@ -270,6 +270,7 @@ struct value *run_result(const struct run *run)
         tree_real(group, "checkpoint_seconds", seconds);
     }
     tree_real(group, "seconds", record_clock() - run->started);
+    tree_real(group, "processor_seconds", run->went_on ? (double)NAN : record_processor());
     return group;
 }
 

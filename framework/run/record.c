@@ -26,6 +26,13 @@ double record_clock(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+double record_processor(void)
+{
+    struct timespec spent;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return (double)spent.tv_sec + (double)spent.tv_nsec * 1e-9;
+}
+
 void record_start(struct run *run, const char *verb, const char *format, ...)
 {
     char detail[256];

@@ -43,6 +43,8 @@ void record_note(struct run *run, const char *format, ...) PARE_PRINTF(2, 3);
 
 /* Seconds of a clock that only goes forward. */
 double record_clock(void);
+/* Seconds of processors that this process has taken. */
+double record_processor(void);
 
 /* The options of a call, as the journal keeps them: those of the call as a whole
  * (whole may be closed over the net's parameters: see record_own), and the

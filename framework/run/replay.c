@@ -98,6 +98,7 @@ int replay_open(struct run *run, struct pare_error *err)
         free(kept);
         return status;
     }
+    run->went_on = n > 1;
     run->replay = xcalloc(1, sizeof *run->replay);
     *run->replay = (struct replay){.next = 1, .end = n, .file = kept}; /* 0: the start */
     return PARE_OK;

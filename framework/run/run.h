@@ -89,6 +89,7 @@ struct run {
     struct value *tally;     /* after run_finish: run/tally.h of the file */
     struct value *measured;  /* by run:metric: a number for each name; NULL: none */
     double started;          /* seconds of the monotonic clock, less those of earlier sittings */
+    bool went_on;            /* there were earlier sittings */
     /* the last encode, for the result: */
     char *model_path; /* NULL: nothing encoded yet */
     size_t file_bytes;
@@ -96,8 +97,7 @@ struct run {
     double test_error_percent; /* of the file, read back, or of the net where there is
                                   no file; NaN before run_finish */
     struct value *misses;      /* after run_finish: ( {request, (param,) wanted, got} ) */
-    struct value *missed;      /* what the last verb that fell short fell short of, in the
-                                  same form; NULL: none did */
+    struct value *missed;      /* by the last verb that fell short, as misses; NULL: none */
 };
 
 struct run_settings {

@@ -37,7 +37,7 @@ FAULTS = (
     "kill:disk",
 )
 # Numbers that no two runs have in common.
-CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?[-+0-9.e"a-fpr]+')
+CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|processor_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?(?:null|[-+0-9.e"a-fpr]+)')
 NO_MEMORY = "pare: no memory"
 NO_OUTPUT = "pare: cannot write to standard output"
 PROBLEM = re.compile(r"(pare: |[^ :]+:)")

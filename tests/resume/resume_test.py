@@ -31,7 +31,8 @@ import tempfile
 import time
 
 SAME = ("model.pare", "metrics.jsonl", "report.txt", "config.cfg", "schedule.lua")
-CLOCKS = ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes", "checkpoint_seconds")
+CLOCKS = ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes", "checkpoint_seconds",
+          "processor_seconds")
 LIMIT_SECONDS = 4 * 3600  # the machine may be halted meanwhile
 PAGE = 4096
 

@@ -45,6 +45,21 @@ sed -i 's/momentum = 0.9/momentum = 0.8/' runs/*/config.cfg
 run; echo "a preset: $?"
 sed -i 's/momentum = 0.8/momentum = 0.9/' runs/*/config.cfg
 
+# Processor time is that of a run which was not broken off.
+rm -r runs
+echo 'run.net:train { epochs = 60 }' > long.lua
+long() { pare run tiny.cfg --quiet --set schedule=long.lua "$@"; }
+pare run tiny.cfg --quiet --set schedule=long.lua & first=$!
+while ! grep -q '"epoch":9,' runs/*/journal.jsonl 2>/dev/null; do sleep 0.02; done
+kill -KILL $first
+wait $first 2> /dev/null; echo "killed: $?"
+long --json | grep '"processor_seconds"'
+long --json --force-new > three.json
+python3 -c '
+import json
+r = json.load(open("three.json"))
+print(0 < r["processor_seconds"] < 8 * r["seconds"] + 1)'
+
 # Two at a time.
 rm -r runs
 cat > slow.lua << 'END'

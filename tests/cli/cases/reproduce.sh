@@ -43,3 +43,10 @@ python3 -c '
 import json
 t = json.load(open("runs/pack/table.json"))
 print([c["verdict"] for c in t["experiments"][0]["cells"]], t["experiments"][0]["cells"][1]["values"])'
+# Of what is there alone, also where that is nothing.
+rm runs/pack/tiny-seed4-*/result.json
+pare reproduce pack --seeds 2 --stored > third 2>&1; echo "exit $?"
+sed -n '3,5p' third; grep "^| three" third
+pare reproduce pack --seeds 2 --set train.epochs=9 --stored | sed -n '5p;/^| three/p'
+ls runs/pack | grep -c seed
+pare reproduce pack --stored --fresh 2>&1 | head -1
