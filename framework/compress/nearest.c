@@ -36,6 +36,7 @@ int nearest_open(struct nearest *n, const float *value, size_t k, struct pare_er
     *n = (struct nearest){.k = k, .cells = k * CELLS_PER_VALUE * CELLS_PER_VALUE};
     if (n->cells > CELLS_OF_FEW)
         n->cells = k * CELLS_PER_VALUE > CELLS_OF_FEW ? k * CELLS_PER_VALUE : CELLS_OF_FEW;
+    n->last = (double)(n->cells - 1);
     n->edge = alloc_zero(k, sizeof(*n->edge), "edges between centroids", err);
     n->below = alloc_zero(n->cells + 1, sizeof(*n->below), "edges between centroids", err);
     if (n->edge == NULL || n->below == NULL)
@@ -44,7 +45,7 @@ int nearest_open(struct nearest *n, const float *value, size_t k, struct pare_er
         n->edge[j] = edge_between(value[j], value[j + 1]);
     if (edges > 1) {
         n->origin = (double)n->edge[0];
-        n->scale = (double)(n->cells - 1) / ((double)n->edge[edges - 1] - n->origin);
+        n->scale = n->last / ((double)n->edge[edges - 1] - n->origin);
     }
     for (size_t j = 0; j < edges; j++)
         for (size_t to = nearest_cell(n, n->edge[j]); cell < to; cell++)

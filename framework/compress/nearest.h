@@ -16,7 +16,8 @@ struct nearest {
     float *edge;     /* [k - 1] */
     uint32_t *below; /* [cells + 1]: edges in the cells before this one */
     size_t cells;
-    double origin, scale; /* x is in the cell (x - origin) * scale */
+    double origin, scale; /* x is in the cell (x - origin) * scale, */
+    double last;          /* cells - 1 at most */
 };
 
 /* value: [k], k >= 1, finite, strictly ascending. Fails with PARE_ENOMEM; free it then too. */
@@ -28,7 +29,7 @@ static inline size_t nearest_cell(const struct nearest *n, float x)
 {
     double at = ((double)x - n->origin) * n->scale;
 
-    return at <= 0.0 ? 0 : at >= (double)(n->cells - 1) ? n->cells - 1 : (size_t)at;
+    return at <= 0.0 ? 0 : at >= n->last ? n->cells - 1 : (size_t)at;
 }
 
 /* Index of the value nearest to x, of two equally near the lower. x is finite. */

@@ -177,6 +177,7 @@ static int draft_assign(struct draft *d, const struct pare_param *p, double *ine
     uint32_t *place = alloc_zero(d->k, sizeof(*place), "centroid uses", err);
     struct nearest nearest = {0};
     int status = PARE_ENOMEM;
+    double sum = 0.0;
     size_t k = 0;
 
     d->code = alloc_zero(p->count, sizeof(*d->code), "codes", err);
@@ -189,17 +190,17 @@ static int draft_assign(struct draft *d, const struct pare_param *p, double *ine
     status = nearest_open(&nearest, d->centroid, k, err);
     if (status != PARE_OK)
         goto out;
-    *inertia = 0.0;
     for (size_t i = 0; i < p->count; i++) {
         float x = source_of(d, p, i);
         if (!takes_part(d, p, i))
             continue;
         size_t j = nearest_index(&nearest, x);
         double distance = (double)x - (double)d->centroid[j];
-        *inertia += distance * distance;
+        sum += distance * distance;
         d->code[i] = (uint16_t)j;
         place[j] = 1;
     }
+    *inertia = sum;
     k = 0;
     for (size_t j = 0; j < d->k; j++)
         if (place[j] != 0) {

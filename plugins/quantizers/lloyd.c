@@ -36,6 +36,18 @@ struct fit {
     double inertia;
 };
 
+/* Where cluster j ends. Between two that have not moved nothing has. */
+static size_t end_of(const struct fit *f, size_t j, size_t centers, size_t first)
+{
+    const struct cluster *c = &f->cluster[j];
+
+    if (j + 1 == centers)
+        return f->weights.n;
+    if (!c[0].moved && !c[1].moved)
+        return c->end;
+    return sorted_border(&f->weights, first, f->weights.n, c->end, f->center[j], f->center[j + 1]);
+}
+
 /* Weights to their nearest centroid. Returns whether any cluster changed. */
 static bool assign(struct fit *f, size_t centers)
 {
@@ -44,17 +56,15 @@ static bool assign(struct fit *f, size_t centers)
 
     f->inertia = 0.0;
     for (size_t j = 0; j < centers; j++) {
-        size_t end = f->weights.n;
-        if (j + 1 < centers)
-            end = sorted_border(&f->weights, first, f->weights.n, f->cluster[j].end, f->center[j],
-                                f->center[j + 1]);
+        size_t end = end_of(f, j, centers, first);
         if (end == first)
             continue;
         struct cluster *c = &f->cluster[used++];
-        if (c->first != first || c->end != end) {
+        if (c->first != first || c->end != end)
             *c = sorted_cluster(&f->weights, first, end);
-            changed = true;
-        }
+        else
+            c->moved = false;
+        changed = changed || c->moved;
         f->inertia += c->inertia;
         first = end;
     }
@@ -137,8 +147,10 @@ static int lloyd_fit(void *self, const float *sorted, size_t n, float *centroid,
         status = pare_fail(err, PARE_ENOMEM, "no memory for running sums of %zu weights", n);
         goto out;
     }
-    for (size_t j = 0; j < k; j++)
+    for (size_t j = 0; j < k; j++) {
         f.center[j] = (double)centroid[j];
+        f.cluster[j].moved = true;
+    }
     iterate(&f, self);
     for (size_t j = 0; j < k; j++)
         centroid[j] = (float)f.center[j];

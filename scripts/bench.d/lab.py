@@ -34,13 +34,17 @@ def flags():
     return []
 
 
+# Memory that is kept once it was had, for the peers and for our programs that are
+# measured as parts of a process.
+KEPT_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "1073741824", "MALLOC_TOP_PAD_": "67108864",
+               "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+
+
 def peer_environment(threads):
     """The fastest that the peers were found to run: OpenBLAS on OpenMP threads, so that
     no two pools fight, the kernels of the widest vectors, and memory that is kept."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("OPENBLAS_", "OMP_", "PARE_"))}
-    env.update(OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads),
-               MALLOC_MMAP_MAX_="0", MALLOC_TRIM_THRESHOLD_="1073741824", MALLOC_TOP_PAD_="67108864",
-               GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
+    env.update(KEPT_MEMORY, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
     if os.path.isdir(OPENBLAS):
         env["LD_LIBRARY_PATH"] = OPENBLAS
     if "avx512f" in flags():
@@ -124,8 +128,7 @@ class Lab:
 
     def program(self, name, *words):
         """Runs one of our programs; what it printed, JSON a line."""
-        env = {**{k: v for k, v in os.environ.items() if k != "PARE_PLUGINS"}, "PARE_NO_FIGURES": "1"}
-        env["PARE_PLUGINS"] = os.path.join(self.build, "plugins")
+        env = dict(os.environ, PARE_PLUGINS=os.path.join(self.build, "plugins"), **KEPT_MEMORY)
         done = subprocess.run([os.path.join(self.build, name), *map(str, words)], env=env, text=True,
                               capture_output=True)
         if done.returncode != 0:

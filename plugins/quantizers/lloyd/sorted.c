@@ -2,7 +2,6 @@
 /* Sums of stretches as differences of running ones, and borders by search. */
 
 #include "sorted.h"
-#include <math.h>
 #include <stdlib.h>
 
 static struct sums add_up(struct sums s, const float *x, size_t n)
@@ -33,10 +32,11 @@ struct cluster sorted_cluster(const struct sorted *l, size_t first, size_t end)
 {
     struct sums low = sums_of_first(l, first), high = sums_of_first(l, end);
     double sum = high.sum - low.sum, n = (double)(end - first);
-    double mean = fmin(fmax(sum / n, (double)l->weight[first]), (double)l->weight[end - 1]);
-    double inertia = fmax(high.square - low.square - sum * sum / n, 0.0);
+    double least = (double)l->weight[first], most = (double)l->weight[end - 1];
+    double mean = sum / n, inertia = high.square - low.square - sum * sum / n;
 
-    return (struct cluster){first, end, mean, inertia};
+    mean = mean < least ? least : mean > most ? most : mean; /* sums are rounded */
+    return (struct cluster){first, end, mean, inertia > 0.0 ? inertia : 0.0, true};
 }
 
 /* Is weight i, of those below high, no farther from low? */

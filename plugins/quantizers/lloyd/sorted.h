@@ -21,6 +21,7 @@ enum { STRIDE = 16 };
 struct cluster {
     size_t first, end;
     double mean, inertia;
+    bool moved; /* it is not what it was in the step before */
 };
 
 struct sorted {
