@@ -39,17 +39,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_JSON:
         a->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (s->path)
-            argp_error(state, "one model file, please; '%s' is a second", arg);
-        s->path = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (!s->path)
-            argp_error(state, "which model file?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &s->path, "model file");
     }
 }
 

@@ -71,16 +71,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_OUT:
         a->out = arg;
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->run)
-            argp_error(state, "one run folder, please; '%s' is a second", arg);
-        a->run = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run folder?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &a->run, "run folder");
     }
 }
 

@@ -29,8 +29,10 @@ struct reproduce_cell reproduce_cell(const struct reproduce_file *file, const st
             sum += x;
             c.mean = sum / (double)++c.n;
         }
-    if (c.n)
-        c.deviation = c.n > 1 ? sqrt(squares / (double)(c.n - 1)) : 0.0;
+    if (c.n) /* seeds that agree do so exactly, whatever a sum rounds to */
+        c.deviation = c.max > c.min ? sqrt(squares / (double)(c.n - 1)) : 0.0;
+    if (c.n && !(c.max > c.min))
+        c.mean = c.min;
     c.verdict = expected_judge(e, c.n == file->jobs ? c.mean : (double)NAN);
     return c;
 }

@@ -16,6 +16,7 @@ import os
 import pathlib
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,19 @@ def check_data(folder, runs):
     return rows
 
 
+def check_table(path):
+    """Mean and deviation of the sample; of equal values exactly those and 0."""
+    cells = json.loads(path.read_text())["experiments"][0]["cells"]
+    for cell in cells:
+        values = [v for v in cell["values"] if v is not None]
+        if len(set(values)) == 1:
+            must((cell["mean"], cell["sd"]) == (values[0], 0.0), cell)
+        elif values:
+            must(math.isclose(cell["mean"], statistics.fmean(values)), cell)
+            must(math.isclose(cell["sd"], statistics.stdev(values)), cell)
+    must(any(c["metric"] == "always the same" and c["n"] == SEEDS for c in cells), cells)
+
+
 def marks(path):
     """How often each form of mark is drawn, and the texts. White is put below marks."""
     root = xml.parse(path).getroot()
@@ -138,6 +152,7 @@ def main():
                 for p in (scratch / "runs").glob("pack/*/result.json")]
         must(len(runs) == SEEDS, runs)
         rows = check_data(folder, runs)
+        check_table(scratch / "runs/pack/table.json")
         reproduce(args, scratch / "runs", quiet=True)
         must(not list((scratch / "runs").rglob("*.svg")), "drawn, though it should not be")
         done, _ = reproduce(args, scratch / "runs", path=scratch / "empty")

@@ -21,3 +21,4 @@ end
 run:metric("zeroed 'fc1.weight'", 100 + n)
 run:metric('zeroed "fc2", all', 20 - n)
 run:metric("zeroed fc3", 0)
+run:metric("always the same", 0.1)
