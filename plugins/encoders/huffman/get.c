@@ -48,21 +48,9 @@ static inline struct lane lane_move(struct lane lane)
     WHAT(1);                                                                                       \
     WHAT(2);                                                                                       \
     WHAT(3)
-/* A round of one part uses up at most 10 bytes, a longer code with them, and looks 8
- * further; it writes at most 11 symbols. */
-enum { BYTES = 10, AHEAD = BYTES + 8, SYMBOLS = 2 * ROUND + 1 };
-
-/* So many rounds, most at the most, keep to the bytes that are there and to the part's
- * own symbols. */
-static size_t rounds_left(size_t most, const uint8_t *at, const uint8_t *end,
-                          const uint16_t *symbol, const uint16_t *next)
-{
-    size_t by_bytes = end - at < AHEAD ? 0 : (size_t)(end - at - AHEAD) / BYTES + 1;
-    size_t by_symbols = (size_t)(next - symbol) / SYMBOLS;
-
-    most = by_bytes < most ? by_bytes : most;
-    return by_symbols < most ? by_symbols : most;
-}
+/* What a round may use up and a lane looks at stands before the end, what it may
+ * write belongs to the part. */
+#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > 2 * ROUND)
 
 /* Rounds of all parts, until one has too few symbols left for another. symbol: where
  * each part's next one goes; next: the parts after. */
@@ -73,35 +61,29 @@ static void get_rounds(const struct lookup *t, struct lane lane[CODE_PARTS],
     uint64_t window0 = lane[0].window, window1 = lane[1].window, window2 = lane[2].window,
              window3 = lane[3].window, entry;
     uint16_t *symbol0 = symbol[0], *symbol1 = symbol[1], *symbol2 = symbol[2], *symbol3 = symbol[3];
-    size_t rounds;
 
-    do {
-        rounds = rounds_left(SIZE_MAX, lane[0].at, end, symbol0, next[0]);
-        rounds = rounds_left(rounds, lane[1].at, end, symbol1, next[1]);
-        rounds = rounds_left(rounds, lane[2].at, end, symbol2, next[2]);
-        rounds = rounds_left(rounds, lane[3].at, end, symbol3, next[3]);
-        for (size_t i = 0; i < rounds; i++) {
-            ALL(STEP);
-            ALL(STEP);
-            ALL(STEP);
-            ALL(STEP);
-            ALL(STEP);
-            ALL(MOVE);
-        }
-    } while (rounds > 0);
+    while (ROOM(0) && ROOM(1) && ROOM(2) && ROOM(3)) {
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(STEP);
+        ALL(MOVE);
+    }
     symbol[0] = symbol0;
     symbol[1] = symbol1;
     symbol[2] = symbol2;
     symbol[3] = symbol3;
 }
 
-/* Rounds of a part that is behind the others; its last symbols are left. */
-static uint16_t *get_rounds_of_one(const struct lookup *t, struct lane *lane, uint16_t *symbol0,
-                                   const uint16_t *next, const uint8_t *end)
+/* Rounds of one part that is behind the others; its last symbols are left. */
+static void get_rounds_of_one(const struct lookup *t, struct lane *lane, uint16_t **symbol,
+                              uint16_t *const *next, const uint8_t *end)
 {
     uint64_t window0 = lane->window, entry;
+    uint16_t *symbol0 = *symbol;
 
-    while (rounds_left(1, lane->at, end, symbol0, next) > 0) {
+    while (ROOM(0)) {
         STEP(0);
         STEP(0);
         STEP(0);
@@ -109,7 +91,7 @@ static uint16_t *get_rounds_of_one(const struct lookup *t, struct lane *lane, ui
         STEP(0);
         MOVE(0);
     }
-    return symbol0;
+    *symbol = symbol0;
 }
 
 /* count symbols one after another; the bits are at the first. */
@@ -151,7 +133,7 @@ static void get_parts(struct lookup *t, struct pare_bits *bits, struct pare_stre
     lookup_two(t);
     get_rounds(t, lane, symbol, next, end);
     for (size_t p = 0; p < CODE_PARTS && bits->status == PARE_OK; p++) {
-        symbol[p] = get_rounds_of_one(t, &lane[p], symbol[p], next[p], end);
+        get_rounds_of_one(t, &lane[p], &symbol[p], &next[p], end);
         bits->at =
             (size_t)(lane[p].at - bits->byte) * 8 + (unsigned)__builtin_ctzll(lane[p].window);
         get_some(t, bits, symbol[p], (size_t)(next[p] - symbol[p]));
