@@ -37,6 +37,13 @@ static bool has_more(const struct packer *k, size_t group, size_t lane, size_t i
            k->w->column[at] / PACK_INPUTS == input;
 }
 
+/* Where a word stands: a lane's words of two steps side by side, so that one load has
+ * both without a shuffle. */
+static size_t word_at(size_t step, size_t lane)
+{
+    return (step - step % 2) * PACK_LANES + 2 * lane + step % 2;
+}
+
 /* The steps of a group; written to words from step on unless p->word is NULL. */
 static size_t pack_group(struct packer *k, size_t group, size_t step)
 {
@@ -58,14 +65,14 @@ static size_t pack_group(struct packer *k, size_t group, size_t step)
                                                                 << PACK_PLACE_BITS;
                 }
                 if (p->word)
-                    p->word[step * PACK_LANES + l] = (uint16_t)word;
+                    p->word[word_at(step, l)] = (uint16_t)word;
             }
             if (more && p->word)
                 p->input[step] = (uint16_t)input;
             step += more;
         }
     for (size_t l = 0; l < PACK_LANES && (step - first) % 2 != 0 && p->word; l++)
-        p->word[step * PACK_LANES + l] = PACK_INPUTS;
+        p->word[word_at(step, l)] = PACK_INPUTS;
     return step + (step - first) % 2;
 }
 

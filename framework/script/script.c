@@ -15,7 +15,7 @@ static void note(void *context, const char *text)
         run->watch.note(run->watch.context, text);
 }
 
-/* PARE_SCRIPT_MEMORY_MIB, PARE_SCRIPT_INSTRUCTIONS: for a schedule that needs more
+/* PARE_SCRIPT_MEMORY_MIB, _INSTRUCTIONS and _SECONDS: for a schedule that needs more
  * than the usual limits, and for tests that want to reach them. */
 static uint64_t from_environment(const char *name)
 {
@@ -46,6 +46,8 @@ static int run_script(struct script *script, const struct script_limits *limits,
         limits ? limits->memory_bytes : (size_t)from_environment("PARE_SCRIPT_MEMORY_MIB") << 20;
     script->instructions_limit =
         (int64_t)(limits ? limits->instructions : from_environment("PARE_SCRIPT_INSTRUCTIONS"));
+    script->seconds_limit =
+        limits ? limits->seconds : (double)from_environment("PARE_SCRIPT_SECONDS");
     script->dir[0] = file_dir(script->run->experiment->schedule);
     script->dir[1] = file_join(registry_share_dir(), "scripts/lib");
     status = state_open(script, err);

@@ -10,11 +10,12 @@
 struct script_limits {
     size_t memory_bytes;   /* 0: 256 MiB */
     uint64_t instructions; /* between two verbs; 0: 1e9 */
+    double seconds;        /* of a processor, between two verbs; 0: 30 */
 };
 
-/* Runs the experiment's schedule. limits NULL: what PARE_SCRIPT_MEMORY_MIB and
- * PARE_SCRIPT_INSTRUCTIONS say, else the usual ones. A Lua error is PARE_EUSER at script:line; the
- * failure of a verb keeps its own status. */
+/* Runs the experiment's schedule. limits NULL: what PARE_SCRIPT_MEMORY_MIB,
+ * PARE_SCRIPT_INSTRUCTIONS and PARE_SCRIPT_SECONDS say, else the usual ones. A Lua error
+ * is PARE_EUSER at script:line; the failure of a verb keeps its own status. */
 PARE_API int script_run(struct run *run, const struct script_limits *limits,
                         struct pare_error *err);
 /* The same up to the first verb, which is not called: are the arguments what it asks

@@ -2,12 +2,15 @@
 /* A Lua state within limits. Memory is counted by the allocator, instructions by
  * a hook; work done in C is charged as instructions, and so is memory taken, since
  * it must have been written. Once a limit is reached the hook raises at every
- * instruction, and pcall raises again what it caught: no script outlives it. The first
- * verb is such a limit, without an error, where no more is wanted. */
+ * instruction, and pcall raises again what it caught: no script outlives it. One
+ * instruction may compare two texts of a hundred megabytes, so there is a limit on
+ * processor time as well. The first verb is such a limit, without an error, where no
+ * more is wanted. */
 #include "script/state.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 
@@ -28,11 +31,16 @@ static void describe_limit(struct script *script, enum script_reached limit)
         pare_fail_at(script->limit_error, PARE_EUSER, path, line,
                      "the script needs more memory than its limit of %zu KiB",
                      script->memory_limit >> 10);
-    else if (limit == REACHED_INSTRUCTIONS)
+    else if (limit == REACHED_COUNT)
         pare_fail_at(script->limit_error, PARE_EUSER, path, line,
                      "more than %lld instructions since the last verb; is there a loop that does "
                      "not end?",
                      (long long)script->instructions_limit);
+    else if (limit == REACHED_TIME)
+        pare_fail_at(script->limit_error, PARE_EUSER, path, line,
+                     "more than %g s of processor time since the last verb; is there a loop that "
+                     "does not end?",
+                     script->seconds_limit);
 }
 
 static int raise_limit(lua_State *L, enum script_reached limit)
@@ -46,16 +54,42 @@ static int raise_limit(lua_State *L, enum script_reached limit)
     return lua_error(L);
 }
 
+static double clock_seconds(clockid_t clock)
+{
+    struct timespec now = {0};
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The wall's coarse clock is read without a system call and is never behind the
+ * processor's by more than its tick: that one is asked when it could be time. */
+static bool is_overtime(struct script *script)
+{
+    double wall = clock_seconds(CLOCK_MONOTONIC_COARSE), left;
+
+    if (wall < script->look_at)
+        return false;
+    left = script->seconds_from + script->seconds_limit - clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+    script->look_at = wall + left;
+    return left < 0;
+}
+
 static void count_hook(lua_State *L, lua_Debug *ar)
 {
     struct script *script = state_script(L);
+    enum script_reached limit = REACHED_COUNT;
 
     (void)ar;
     script->instructions_left -= HOOK_EVERY;
-    if (script->instructions_left >= 0)
-        return;
+    if (script->instructions_left >= 0) {
+        if (!is_overtime(script))
+            return;
+        limit = REACHED_TIME;
+        script->instructions_left = -1;
+    }
     lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);
-    raise_limit(L, REACHED_INSTRUCTIONS);
+    raise_limit(L, limit);
 }
 
 /* Takes work off the budget; the hook raises soon where nothing is left. */
@@ -78,13 +112,16 @@ void state_charge(lua_State *L, double work)
 
     spend(script, work);
     if (script->instructions_left < 0)
-        raise_limit(L, REACHED_INSTRUCTIONS);
+        raise_limit(L, REACHED_COUNT);
 }
 
 void state_rearm(struct script *script)
 {
-    if (script->reached == REACHED_NOTHING)
-        script->instructions_left = script->instructions_limit;
+    if (script->reached != REACHED_NOTHING)
+        return;
+    script->instructions_left = script->instructions_limit;
+    script->seconds_from = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+    script->look_at = clock_seconds(CLOCK_MONOTONIC_COARSE) + script->seconds_limit;
 }
 
 void state_begun(lua_State *L)
@@ -168,7 +205,9 @@ int state_open(struct script *script, struct pare_error *err)
         script->memory_limit = (size_t)256 << 20;
     if (script->instructions_limit <= 0)
         script->instructions_limit = 1000000000;
-    script->instructions_left = script->instructions_limit;
+    if (!(script->seconds_limit > 0))
+        script->seconds_limit = 30;
+    state_rearm(script);
     script->L = lua_newstate(allocate, script);
     if (!script->L)
         return pare_fail(err, PARE_ENOMEM, "no memory for a Lua state");

@@ -19,13 +19,13 @@ struct run;
 struct pare_net;
 
 enum { SCRIPT_BYTES_MAX = 1024 * 1024 };
-
-enum script_reached { REACHED_NOTHING, REACHED_MEMORY, REACHED_INSTRUCTIONS, REACHED_VERB };
+enum script_reached { REACHED_NOTHING, REACHED_MEMORY, REACHED_COUNT, REACHED_TIME, REACHED_VERB };
 
 struct script {
     lua_State *L;
     size_t memory_used, memory_limit;
     int64_t instructions_left, instructions_limit;
+    double seconds_limit, seconds_from, look_at;   /* processor time; look_at: wall's */
     enum script_reached reached;                   /* once set, nothing runs any more */
     bool starved;                                  /* the machine had no memory once */
     struct pare_error *limit_error;                /* inside the object that is raised at a limit */
@@ -57,7 +57,7 @@ int state_enter(struct script *script, lua_CFunction function, const void *data,
                 struct pare_error *err);
 /* Counts work done in C as so many instructions; raises at the limit. */
 void state_charge(lua_State *L, double work);
-/* A verb was called: the instructions count from here. */
+/* A verb was called: instructions and seconds count from here. */
 void state_rearm(struct script *script);
 /* Where only the beginning is wanted, this is its end; raises, and all is well. */
 void state_begun(lua_State *L);

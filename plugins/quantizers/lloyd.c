@@ -7,10 +7,10 @@
  * On a line a cluster is a stretch of the sorted weights, so a step is k searches for
  * the borders, each outward from where it was, and differences of running sums for the
  * clusters that changed: k log n at most and little more than k at the end, not n k.
- * Centroids that lose all their weights go where they help: the clusters with the
- * largest sums of squares, of equal ones the lower, are each cut at their mean. */
+ * Centroids that lose all their weights go where they help: the cluster with the largest
+ * sum of squares, of equal ones the lower, is cut at its mean, once for each of them. */
 
-#include "lloyd/sorted.h"
+#include "lloyd/cut.h"
 #include <math.h>
 #include <pare/quantizer.h>
 #include <stdlib.h>
@@ -73,45 +73,6 @@ static bool assign(struct fit *f, size_t centers)
     return changed;
 }
 
-static int larger_inertia(const void *a, const void *b)
-{
-    const struct cluster *x = a, *y = b;
-
-    if (x->inertia != y->inertia)
-        return x->inertia > y->inertia ? -1 : 1;
-    return x->first < y->first ? -1 : 1;
-}
-
-static int earlier(const void *a, const void *b)
-{
-    const struct cluster *x = a, *y = b;
-
-    return x->first < y->first ? -1 : x->first > y->first;
-}
-
-/* Cuts as many clusters as there are centroids to spare, if they can be cut.
- * Returns whether any was. */
-static bool cut_clusters(struct fit *f)
-{
-    size_t uncut = f->used;
-
-    qsort(f->cluster, uncut, sizeof(*f->cluster), larger_inertia);
-    for (size_t j = 0; j < uncut && f->used < f->k; j++) {
-        struct cluster *c = &f->cluster[j];
-        double least = (double)f->weights.weight[c->first],
-               greatest = (double)f->weights.weight[c->end - 1];
-        double at = c->mean;
-        if (least == greatest)
-            continue;
-        at = at < greatest ? at : least; /* so that both halves have weights */
-        size_t cut = sorted_border(&f->weights, c->first, c->end, c->first, at, at);
-        f->cluster[f->used++] = sorted_cluster(&f->weights, cut, c->end);
-        *c = sorted_cluster(&f->weights, c->first, cut);
-    }
-    qsort(f->cluster, f->used, sizeof(*f->cluster), earlier);
-    return f->used > uncut;
-}
-
 static void iterate(struct fit *f, const struct lloyd *options)
 {
     double before = (double)INFINITY;
@@ -119,7 +80,7 @@ static void iterate(struct fit *f, const struct lloyd *options)
 
     for (int64_t step = 0; step < options->max_steps; step++) {
         bool changed = assign(f, centers);
-        bool cut = f->used < f->k && cut_clusters(f);
+        bool cut = f->used < f->k && cut_clusters(&f->weights, f->cluster, &f->used, f->k);
         for (size_t j = 0; j < f->used; j++)
             f->center[j] = f->cluster[j].mean;
         centers = f->used;

@@ -8,8 +8,9 @@ A script passes when pare ends with status 0; one that begins with
     -- expect: TEXT          must end with status 2 and TEXT in pare's last line
     -- exit: N               must end with this status instead
     -- set: NAME=VALUE       is run with this --set (may be repeated)
-    -- instructions: N       (these two) has other limits than the tests' usual ones
+    -- instructions: N       (these three) has other limits than the tests' usual ones
     -- memory: MIB
+    -- seconds: N
 For a Markdown page, each of its blocks of Lua is such a script.
 """
 
@@ -28,7 +29,7 @@ LIMIT_SECONDS = 100
 def headers(text):
     found = {}
     for line in text.splitlines():
-        match = re.match(r"-- (expect|exit|set|instructions|memory): (.*)$", line)
+        match = re.match(r"-- (expect|exit|set|instructions|memory|seconds): (.*)$", line)
         if match:
             found.setdefault(match[1], []).append(match[2])
         elif not line.startswith("--"):
@@ -44,6 +45,7 @@ def environment(args, head):
         "PARE_DATA": str(pathlib.Path(args.data).resolve()),
         "PARE_PLUGINS": str(pathlib.Path(args.plugins).resolve()),
         "PARE_SCRIPT_INSTRUCTIONS": head.get("instructions", ["20000000"])[0],
+        "PARE_SCRIPT_SECONDS": head.get("seconds", ["60"])[0],
         "PARE_SCRIPT_MEMORY_MIB": head.get("memory", ["256"])[0],
         "LC_ALL": "C",
     }

@@ -5,6 +5,7 @@
 #include "support/support.h"
 
 #include "../../plugins/quantizers/lloyd.c"
+#include "../../plugins/quantizers/lloyd/cut.c"
 #include "../../plugins/quantizers/lloyd/sorted.c"
 #include <pare/rng.h>
 #include <string.h>

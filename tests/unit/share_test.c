@@ -8,6 +8,7 @@
 #undef PARE_EXPORT
 #define PARE_EXPORT(PLUGIN) extern int test_one_entry_is_enough
 #include "../../plugins/quantizers/lloyd.c"
+#include "../../plugins/quantizers/lloyd/cut.c"
 #include "../../plugins/quantizers/lloyd/sorted.c"
 
 #include "base/alloc.h"

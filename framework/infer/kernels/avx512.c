@@ -13,10 +13,9 @@ enum { LANES = 16, VECS = 4 };
 #include "infer/kernels/body.h"
 #include <immintrin.h>
 
-/* Code of each lane's word to its weight. */
-static inline __m512 look_up(const __m512 book[4], __m512i word, bool large)
+/* Code of each lane to its weight; bits above it do not matter. */
+static inline __m512 look_up(const __m512 book[4], __m512i code, bool large)
 {
-    __m512i code = _mm512_srli_epi32(word, PACK_PLACE_BITS);
     __m512 low = _mm512_permutex2var_ps(book[0], code, book[1]);
 
     if (!large)
@@ -27,14 +26,12 @@ static inline __m512 look_up(const __m512 book[4], __m512i word, bool large)
 
 static inline __attribute__((always_inline)) __m512 step(const struct infer_packed *p, size_t s,
                                                          const float *room, const __m512 book[4],
-                                                         __m512 sum, bool large)
+                                                         __m512i word, __m512 sum, bool large)
 {
     const float *input = room + (size_t)p->input[s] * PACK_PLACES;
-    __m512i word = _mm512_cvtepu16_epi32(
-        _mm256_loadu_si256((const __m256i *)(const void *)(p->word + s * PACK_LANES)));
     __m512 x = _mm512_permutex2var_ps(_mm512_loadu_ps(input), word, _mm512_loadu_ps(input + 16));
 
-    return _mm512_fmadd_ps(look_up(book, word, large), x, sum);
+    return _mm512_fmadd_ps(look_up(book, _mm512_srli_epi32(word, PACK_PLACE_BITS), large), x, sum);
 }
 
 static inline __attribute__((always_inline)) void run(const struct infer_packed *p,
@@ -49,8 +46,10 @@ static inline __attribute__((always_inline)) void run(const struct infer_packed 
         float done[PACK_LANES];
 
         for (size_t s = p->start[g]; s < p->start[g + 1]; s += 2) {
-            even = step(p, s, room, book, even, large);
-            odd = step(p, s + 1, room, book, odd, large);
+            __m512i pair = _mm512_loadu_si512(p->word + s * PACK_LANES);
+
+            even = step(p, s, room, book, pair, even, large);
+            odd = step(p, s + 1, room, book, _mm512_srli_epi32(pair, 16), odd, large);
         }
         even = _mm512_add_ps(even, odd);
         if (p->relu) /* NaN stays: it is not below 0 */

@@ -35,7 +35,7 @@ enum { PACK_LANES = 16, PACK_INPUTS = 31, PACK_PLACES = 32, PACK_PLACE_BITS = 5 
 struct infer_packed {
     size_t rows, columns, groups;
     uint32_t *start; /* [groups + 1] steps; each group an even number */
-    uint16_t *word;  /* [steps][PACK_LANES] place | code << PACK_PLACE_BITS */
+    uint16_t *word;  /* [steps / 2][PACK_LANES][2] place | code << PACK_PLACE_BITS */
     uint16_t *input; /* [steps] which PACK_INPUTS */
     uint16_t *row;   /* [groups][PACK_LANES] output, rows: none */
     float *bias;     /* [groups][PACK_LANES] */

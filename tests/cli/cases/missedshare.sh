@@ -1,5 +1,7 @@
 # Fewer shared values than were asked, though the kept weights have more: exit 1, by name.
-pare run "$CLI/tiny.cfg" --set share.bits=8 --set share.max_steps=1 --json > result.json 2> err
+# The quantizer of the template leaves a centroid without weights where it is.
+pare run "$CLI/tiny.cfg" --plugins "$PARE_DATA/../../conformance/template" --set share.bits=8 \
+    --set share.quantizer=skeleton --json > result.json 2> err
 echo $?
 grep -v "^train\|^run" err
 python3 - << 'END'
