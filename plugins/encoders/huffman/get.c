@@ -3,8 +3,12 @@
  * wait for the one before it in its part, and three others fill that time. */
 
 #include "lookup.h"
+#include <string.h>
 
 enum { ROUND = 5 }; /* so many look-ups take at most 56 bits */
+
+/* Below so many bits a symbol three fit into a look-up often enough. */
+enum { SHORT_BITS = 3 };
 
 /* Where a part is being read. Below the bits that are good stands a 1, so that how
  * many are used is how far it has moved. */
@@ -25,18 +29,27 @@ static inline struct lane lane_move(struct lane lane)
     return lane_fill(lane.at + used / 8, used % 8);
 }
 
-/* One look-up of part P: two symbols, one, or nothing where a longer code stands. */
+/* Four symbols in one store, the first from the lowest bits. */
+static inline void put_four(uint16_t *to, uint64_t symbols)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(to, &symbols, sizeof(symbols));
+#else
+    for (size_t i = 0; i < 4; i++)
+        to[i] = (uint16_t)(symbols >> 16 * i);
+#endif
+}
+
+/* One look-up of part P: up to three symbols, none where a longer code stands. */
 #define STEP(P)                                                                                    \
-    entry = t->two[window##P >> (64 - ROOT_BITS)];                                                 \
-    symbol##P[0] = (uint16_t)entry;                                                                \
-    symbol##P[1] = (uint16_t)(entry >> 16);                                                        \
-    entry >>= 32;                                                                                  \
+    entry = t->more[window##P >> (64 - ROOT_BITS)];                                                \
     window##P <<= entry & 63;                                                                      \
-    symbol##P += entry >> 8
+    put_four(symbol##P, entry >> 16);                                                              \
+    symbol##P += entry >> 8 & 3
 /* Part P after a round; takes the longer code. */
 #define MOVE(P)                                                                                    \
     lane[P] = lane_move((struct lane){lane[P].at, window##P});                                     \
-    if (t->two[lane[P].window >> (64 - ROOT_BITS)] == 0) {                                         \
+    if (t->more[lane[P].window >> (64 - ROOT_BITS)] == 0) {                                        \
         uint32_t code = lookup_long(t->c, lane[P].window);                                         \
         *symbol##P++ = (uint16_t)(code >> 8);                                                      \
         lane[P].window <<= code & 63;                                                              \
@@ -50,13 +63,13 @@ static inline struct lane lane_move(struct lane lane)
     WHAT(3)
 /* What a round may use up and a lane looks at stands before the end, what it may
  * write belongs to the part. */
-#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > 2 * ROUND)
+#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > 3 * ROUND)
 
 /* Rounds of all parts, until one has too few symbols left for another. symbol: where
  * each part's next one goes; next: the parts after. */
-static void get_rounds(const struct lookup *t, struct lane lane[CODE_PARTS],
-                       uint16_t *symbol[CODE_PARTS], uint16_t *const next[CODE_PARTS],
-                       const uint8_t *end)
+static inline __attribute__((always_inline)) void
+rounds(const struct lookup *t, struct lane lane[CODE_PARTS], uint16_t *symbol[CODE_PARTS],
+       uint16_t *const next[CODE_PARTS], const uint8_t *end)
 {
     uint64_t window0 = lane[0].window, window1 = lane[1].window, window2 = lane[2].window,
              window3 = lane[3].window, entry;
@@ -74,6 +87,20 @@ static void get_rounds(const struct lookup *t, struct lane lane[CODE_PARTS],
     symbol[1] = symbol1;
     symbol[2] = symbol2;
     symbol[3] = symbol3;
+}
+
+static void rounds_plain(const struct lookup *t, struct lane lane[CODE_PARTS],
+                         uint16_t *symbol[CODE_PARTS], uint16_t *const next[CODE_PARTS],
+                         const uint8_t *end)
+{
+    rounds(t, lane, symbol, next, end);
+}
+
+static CODE_BMI2 void rounds_bmi2(const struct lookup *t, struct lane lane[CODE_PARTS],
+                                  uint16_t *symbol[CODE_PARTS], uint16_t *const next[CODE_PARTS],
+                                  const uint8_t *end)
+{
+    rounds(t, lane, symbol, next, end);
 }
 
 /* Rounds of one part that is behind the others; its last symbols are left. */
@@ -130,8 +157,9 @@ static void get_parts(struct lookup *t, struct pare_bits *bits, struct pare_stre
     }
     if (bits->status != PARE_OK)
         return;
-    lookup_two(t);
-    get_rounds(t, lane, symbol, next, end);
+    lookup_more(t, start[CODE_PARTS - 1] - start[0] <
+                       SHORT_BITS * (size_t)(next[CODE_PARTS - 2] - stream->symbol));
+    (code_has_bmi2() ? rounds_bmi2 : rounds_plain)(t, lane, symbol, next, end);
     for (size_t p = 0; p < CODE_PARTS && bits->status == PARE_OK; p++) {
         get_rounds_of_one(t, &lane[p], &symbol[p], &next[p], end);
         bits->at =

@@ -19,28 +19,35 @@ void lookup_one(struct lookup *t, const struct code *c)
     memset(t->one + at, 0, sizeof(t->one) - at * sizeof(*t->one));
 }
 
-/* What may follow a code depends only on how many bits it leaves. */
-void lookup_two(struct lookup *t)
+/* Entries for the next bits bits: each code that fits, and behind it what follow [1 <<
+ * (bits + 1)] has for the bits that it leaves, for b of them from follow[1 << b] on;
+ * follow NULL: nothing. The last entries, where no code fits, are 0. */
+static void fill(const struct code *c, uint64_t *entry, unsigned bits, const uint64_t *follow)
 {
-    const struct code *c = t->c;
-    uint64_t follow[1 << (ROOT_BITS - 1)];
-    size_t at = 0;
+    size_t at = 0, size = (size_t)1 << bits;
 
-    for (unsigned l = 1; l <= ROOT_BITS; l++) {
-        size_t size = (size_t)1 << (ROOT_BITS - l);
-        for (size_t i = 0; i < size && c->n[l] > 0; i++) {
-            uint32_t second = t->one[i << l], both = l + (second & 63);
-            bool fits = second != 0 && both <= ROOT_BITS;
-            follow[i] = fits ? second >> 8 << 16 | (both | UINT64_C(2) << 8) << 32
-                             : (l | UINT64_C(1) << 8) << 32;
-        }
-        for (uint32_t i = 0; i < c->n[l]; i++, at += size) {
-            uint64_t first = c->order[c->start[l] + i];
-            for (size_t j = 0; j < size; j++)
-                t->two[at + j] = follow[j] | first;
+    for (unsigned l = 1; l <= bits; l++) {
+        const uint64_t *after = follow ? follow + (size >> l) : NULL;
+        for (uint32_t i = 0; i < c->n[l]; i++, at += size >> l) {
+            uint64_t code = (uint64_t)c->order[c->start[l] + i] << 16 | 1 << 8 | l;
+            for (size_t j = 0; j < size >> l; j++)
+                entry[at + j] = after ? (after[j] >> 16 << 32 | (after[j] & 0xffff)) + code : code;
         }
     }
-    memset(t->two + at, 0, sizeof(t->two) - at * sizeof(*t->two));
+    memset(entry + at, 0, (size - at) * sizeof(*entry));
+}
+
+/* What follows a code depends only on how many bits it leaves. */
+void lookup_more(struct lookup *t, bool three)
+{
+    uint64_t last[1 << ROOT_BITS], second[1 << ROOT_BITS];
+
+    for (unsigned bits = 0; bits < ROOT_BITS; bits++) {
+        if (three)
+            fill(t->c, last + (1 << bits), bits, NULL);
+        fill(t->c, second + (1 << bits), bits, three ? last : NULL);
+    }
+    fill(t->c, t->more, ROOT_BITS, second);
 }
 
 uint32_t lookup_long(const struct code *c, uint64_t window)

@@ -31,8 +31,9 @@ static inline void writer_take(struct writer *w, uint32_t word)
 }
 
 /* word [alphabet]: code << 8 | length. group: so many codes fit in 56 bits. */
-static inline void put_all(struct writer w, const uint16_t *symbol, size_t count,
-                           const uint32_t *word, size_t group)
+static inline __attribute__((always_inline)) void put_groups(struct writer w,
+                                                             const uint16_t *symbol, size_t count,
+                                                             const uint32_t *word, size_t group)
 {
     for (; count >= group; count -= group, symbol += group) {
         for (size_t i = 0; i < group; i++)
@@ -43,6 +44,24 @@ static inline void put_all(struct writer w, const uint16_t *symbol, size_t count
         writer_take(&w, word[*symbol]);
         writer_move(&w);
     }
+}
+
+static void put_plain(struct writer w, const uint16_t *symbol, size_t count, const uint32_t *word,
+                      size_t group)
+{
+    if (group == 4)
+        put_groups(w, symbol, count, word, 4);
+    else
+        put_groups(w, symbol, count, word, 2);
+}
+
+static CODE_BMI2 void put_bmi2(struct writer w, const uint16_t *symbol, size_t count,
+                               const uint32_t *word, size_t group)
+{
+    if (group == 4)
+        put_groups(w, symbol, count, word, 4);
+    else
+        put_groups(w, symbol, count, word, 2);
 }
 
 int codes_put(const struct code *c, const struct pare_stream *stream, const uint32_t *times,
@@ -72,10 +91,8 @@ int codes_put(const struct code *c, const struct pare_stream *stream, const uint
         for (uint32_t i = 0; i < c->n[l]; i++)
             word[c->order[c->start[l] + i]] = (c->first[l] + i) << 8 | l;
     struct writer w = {.to = byte, .bits = used};
-    if (c->longest <= 14)
-        put_all(w, stream->symbol, stream->count, word, 4);
-    else
-        put_all(w, stream->symbol, stream->count, word, 2);
+    (code_has_bmi2() ? put_bmi2 : put_plain)(w, stream->symbol, stream->count, word,
+                                             c->longest <= 14 ? 4 : 2);
     /* up to a whole byte; what follows is then copied */
     first = total < 8 - used ? (unsigned)total : 8 - used;
     pare_bits_put(bits, byte[0] >> (8 - used - first), first);
