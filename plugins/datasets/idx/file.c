@@ -6,6 +6,7 @@
  * promises, and no more than that is ever inflated. */
 
 #include "file.h"
+#include "inflate.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,9 +94,14 @@ static int read_data(struct idx_file *file, gzFile in, const char *path, off_t f
     /* What is not zipped is there or is not: known before memory is taken. */
     if (gzdirect(in) && (uint64_t)file_size < head + file->size)
         return read_fail(in, path, file->size, (size_t)file_size - head, err);
-    file->data = malloc(file->size);
-    if (!file->data)
+    file->bytes = malloc(head + file->size);
+    if (!file->bytes)
         return pare_fail_at(err, PARE_ENOMEM, path, 0, "no memory for %zu bytes", file->size);
+    file->data = file->bytes + head;
+    if (!gzdirect(in) && inflate_whole(path, file_size, file->bytes, head + file->size)) {
+        pare_sha256_add(hash, file->data, file->size);
+        return PARE_OK;
+    }
     for (size_t at = 0; at < file->size;) {
         size_t left = file->size - at;
         int got = gzread(in, file->data + at, (unsigned)(left < CHUNK ? left : CHUNK));
@@ -145,6 +151,6 @@ int idx_file_load(struct idx_file *file, const char *path, struct pare_error *er
 
 void idx_file_free(struct idx_file *file)
 {
-    free(file->data);
+    free(file->bytes);
     *file = (struct idx_file){0};
 }

@@ -11,9 +11,9 @@ enum { IDX_RANK_MAX = 4 };
 struct idx_file {
     unsigned rank;
     size_t dim[IDX_RANK_MAX];
-    size_t size; /* of data: the product of dim */
-    uint8_t *data;
-    char sha256[65]; /* of the whole unzipped file */
+    size_t size;           /* of data: the product of dim */
+    uint8_t *bytes, *data; /* the whole unzipped file, and in it what follows the header */
+    char sha256[65];       /* of the whole unzipped file */
 };
 
 /* Reads path, raw or gzipped, and checks that it is exactly as long as its header
