@@ -138,7 +138,7 @@ static char *run_gnuplot(int script, bool *absent, struct pare_error *err)
 {
     int output = -1, failed, ended = 0;
     size_t size = 0;
-    pid_t pid;
+    pid_t pid = -1;
     char *text;
 
     failed = start(script, &output, &pid);

@@ -41,9 +41,12 @@ static double number_of(const char *word, size_t length)
 /* Appends the word to the words so far. */
 static void put_word(char *words, const char *word, size_t length)
 {
-    if (*words)
-        strcat(words, " ");
-    strncat(words, word, length);
+    size_t used = strlen(words);
+
+    if (used > 0)
+        words[used++] = ' ';
+    memcpy(words + used, word, length);
+    words[used + length] = '\0';
 }
 
 static struct series_place place_of(const char *metric)
@@ -71,7 +74,7 @@ static struct series_place place_of(const char *metric)
             length = more;
         }
         if (comma && *p.series && !ends_in_comma(p.series, strlen(p.series)))
-            strcat(p.series, ",");
+            memcpy(p.series + strlen(p.series), ",", 2);
     }
     if (!p.x_name)
         p.x_name = xstrdup("");

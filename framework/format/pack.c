@@ -176,13 +176,15 @@ static int try_span(const struct packer *k, unsigned span_bits, struct packed *p
     if (status)
         return status;
     *fillers = other.fillers = s.fillers;
+    other.stream[0] = (struct packed_stream){0};
     status = encode_stream(k, &s.stream[0], &other.stream[0]);
     symbols_free(&s);
     if (status)
         return status;
     if (packed_cost(k, &other) < packed_cost(k, packed)) {
         stream_free(&packed->stream[0]);
-        *packed = other;
+        packed->stream[0] = other.stream[0];
+        packed->fillers = other.fillers;
         packed->flags &= (1u << PARAM_SPAN_SHIFT) - 1;
         packed->flags |= span_bits << PARAM_SPAN_SHIFT;
     } else {

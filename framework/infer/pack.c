@@ -115,7 +115,7 @@ static int packed_new(struct packer *k, size_t steps, struct pare_error *err)
 int step_pack(struct step *s, struct pare_error *err)
 {
     struct infer_rows *w = &s->rows;
-    uint32_t at[PACK_LANES];
+    uint32_t at[PACK_LANES] = {0};
     struct packer k = {.w = w, .p = &s->packed, .at = at};
     uint8_t largest = 0;
     int status = PARE_OK;

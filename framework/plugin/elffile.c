@@ -62,7 +62,7 @@ static bool read_at(int fd, void *out, size_t size, off_t at)
 static int check_segments(int fd, const ElfW(Ehdr) * header, size_t size, const char *path,
                           struct pare_error *err)
 {
-    ElfW(Phdr) segment[HEADERS_MAX];
+    ElfW(Phdr) segment[HEADERS_MAX] = {0};
     size_t bytes = header->e_phnum * sizeof *segment;
 
     if (header->e_phoff > size || bytes > size - header->e_phoff)

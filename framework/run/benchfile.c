@@ -71,8 +71,11 @@ static void choose_calls(struct bench *b, size_t e)
 {
     double seconds = measure(b, e, 1);
 
-    for (b->calls[e] = 1; seconds < MEASURED_SECONDS; seconds = measure(b, e, b->calls[e]))
+    b->calls[e] = 1;
+    while (seconds < MEASURED_SECONDS) {
         b->calls[e] *= 2;
+        seconds = measure(b, e, b->calls[e]);
+    }
 }
 
 static int measure_all(struct bench *b, struct pare_error *err)

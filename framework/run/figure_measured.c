@@ -34,11 +34,13 @@ static void put_text(const char *text, FILE *out)
 /* "accuracy linear 5 bits, tuned": name, bits, stage ("" where there is none). */
 static bool read_grid(const char *metric, char name[64], unsigned *bits, char stage[64])
 {
+    char digits[4];
     int end = 0;
 
     stage[0] = '\0';
-    if (sscanf(metric, "accuracy %63[A-Za-z0-9_] %3u bits%n", name, bits, &end) != 2 || !end)
+    if (sscanf(metric, "accuracy %63[A-Za-z0-9_] %3[0-9] bits%n", name, digits, &end) != 2 || !end)
         return false;
+    *bits = (unsigned)strtoul(digits, NULL, 10);
     if (metric[end] == '\0')
         return true;
     return sscanf(metric + end, ", %63[^\n]", stage) == 1;

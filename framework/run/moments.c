@@ -81,10 +81,9 @@ static double round_up(double x)
 {
     double power = pow(10.0, floor(log10(x)));
 
-    for (double digit = 1.0; digit < 10.0; digit = digit == 2.0 ? 5.0 : 2.0 * digit)
-        if (digit * power >= x)
-            return digit * power;
-    return 10.0 * power;
+    return power >= x         ? power
+           : 2.0 * power >= x ? 2.0 * power
+                              : (5.0 * power >= x ? 5.0 : 10.0) * power;
 }
 
 static double own_width(const struct moment *at)

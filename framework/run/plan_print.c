@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Of longer schedules only so many steps at either end are shown. */
-enum { STEPS_SHOWN = 30 };
+enum { STEPS_SHOWN = 30, STEPS_SHOWN_TWICE = 2 * STEPS_SHOWN };
 
 static double real_of(const struct value *group, const char *name)
 {
@@ -122,10 +122,10 @@ static void print_steps(const struct value *steps, FILE *out)
     fprintf(out, "%5s  %-9s%10s%12s%10s  %s\n", "step", "verb", "zero", "bytes", "time",
             "asked beyond the presets");
     for (const struct value *step = steps->child; step; step = step->next, i++) {
-        if (n <= 2 * STEPS_SHOWN + 1 || i < STEPS_SHOWN || i + STEPS_SHOWN >= n)
+        if (n <= STEPS_SHOWN_TWICE + 1 || i < STEPS_SHOWN || i + STEPS_SHOWN >= n)
             print_step(step, out);
         else if (left_out++ == 0)
-            fprintf(out, "       ... %zu more; --json has them all\n", n - 2 * STEPS_SHOWN);
+            fprintf(out, "       ... %zu more; --json has them all\n", n - STEPS_SHOWN_TWICE);
     }
     fputc('\n', out);
 }

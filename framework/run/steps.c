@@ -12,7 +12,9 @@
 #include "run/checkpoint.h"
 #include "run/moments.h"
 #include "run/rundir.h"
+#include <ctype.h>
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,12 +75,10 @@ void steps_close(struct steps *steps)
 
 unsigned steps_number(const char *name)
 {
-    unsigned number = 0;
-    int length = 0;
+    char *end = NULL;
+    unsigned long number = name && isdigit((unsigned char)*name) ? strtoul(name, &end, 10) : 0;
 
-    if (name && sscanf(name, "%u.pare%n", &number, &length) == 1 && length > 0 && !name[length])
-        return number;
-    return 0;
+    return end && strcmp(end, ".pare") == 0 && number <= UINT_MAX ? (unsigned)number : 0;
 }
 
 char *steps_path(const struct steps *steps, const char *name)

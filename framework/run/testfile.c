@@ -132,7 +132,7 @@ int testfile(const struct testfile_settings *settings, struct value **result,
              struct problems *problems, struct pare_error *err)
 {
     struct opened o = {0};
-    struct infer_result got;
+    struct infer_result got = {0};
     int status = open_all(&o, settings, problems, err);
 
     if (status == PARE_OK)

@@ -24,7 +24,8 @@ int numbers_random(lua_State *L, int first)
     luaL_argcheck(L, low <= high, first, "the interval is empty");
     span = (uint64_t)high - (uint64_t)low;
     drawn = span == UINT64_MAX ? pare_rng_u64(rng) : pare_rng_below(rng, span + 1);
-    lua_pushinteger(L, (lua_Integer)((uint64_t)low + drawn));
+    drawn += (uint64_t)low;
+    lua_pushinteger(L, (lua_Integer)drawn);
     return 1;
 }
 

@@ -173,7 +173,7 @@ static void *allocate(void *context, void *old, size_t old_bytes, size_t bytes)
                 describe_limit(script, REACHED_MEMORY);
             return NULL;
         }
-        spend(script, (double)((bytes - had) / BYTES_AN_INSTRUCTION));
+        spend(script, (double)(bytes - had) / BYTES_AN_INSTRUCTION);
     }
     got = realloc(old, bytes);
     if (!got && bytes <= had)

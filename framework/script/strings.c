@@ -37,13 +37,14 @@ static const char *item_end(const char *p, const char *end)
 static double most_steps(const char *pattern, size_t length, size_t n)
 {
     const char *p = pattern, *end = pattern + length;
-    double choices = 1.0, each = 1.0, repetitions = 0.0;
+    double choices = 1.0, each = 1.0;
+    size_t repetitions = 0;
     bool last = false;
 
     if (p < end && *p == '^')
         p++;
     else
-        repetitions += 1.0;
+        repetitions++;
     while (p < end) {
         if (*p == '(' || *p == ')') {
             p++;
@@ -55,7 +56,7 @@ static double most_steps(const char *pattern, size_t length, size_t n)
             each += (double)n;
         p = item_end(p, end);
         if (p < end && (*p == '*' || *p == '+' || *p == '-')) {
-            repetitions += 1.0;
+            repetitions++;
             last = true;
             p++;
         } else if (p < end && *p == '?') {
@@ -64,9 +65,9 @@ static double most_steps(const char *pattern, size_t length, size_t n)
         }
     }
     if (last)
-        repetitions -= 1.0;
-    for (double i = 1.0; i <= repetitions; i += 1.0)
-        choices *= ((double)n + i) / i;
+        repetitions--;
+    for (size_t i = 1; i <= repetitions; i++)
+        choices *= ((double)n + (double)i) / (double)i;
     return each * choices + (double)n;
 }
 

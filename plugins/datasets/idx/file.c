@@ -68,7 +68,7 @@ static int read_header(struct idx_file *file, gzFile in, const char *path, off_t
     if (!read_head(in, head + 4, 4 * file->rank, path, "truncated within the header", err))
         return err->status;
     for (unsigned d = 0; d < file->rank; d++) {
-        const unsigned char *b = head + 4 + 4 * d;
+        const unsigned char *b = head + 4 + 4 * (size_t)d;
 
         file->dim[d] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | (size_t)b[3];
         if (file->dim[d] == 0)

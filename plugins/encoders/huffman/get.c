@@ -5,7 +5,8 @@
 #include "lookup.h"
 #include <string.h>
 
-enum { ROUND = 5 }; /* so many look-ups take at most 56 bits */
+/* So many look-ups take at most 56 bits; and the most symbols that they give. */
+enum { ROUND = 5, ROUND_SYMBOLS = 3 * ROUND };
 
 /* Below so many bits a symbol three fit into a look-up often enough. */
 enum { SHORT_BITS = 3 };
@@ -63,7 +64,7 @@ static inline void put_four(uint16_t *to, uint64_t symbols)
     WHAT(3)
 /* What a round may use up and a lane looks at stands before the end, what it may
  * write belongs to the part. */
-#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > 3 * ROUND)
+#define ROOM(P) (end - lane[P].at >= 24 && next[P] - symbol##P > ROUND_SYMBOLS)
 
 /* Rounds of all parts, until one has too few symbols left for another. symbol: where
  * each part's next one goes; next: the parts after. */

@@ -81,7 +81,7 @@ int codes_put(const struct code *c, const struct pare_stream *stream, const uint
         total += length;
     }
     used = (unsigned)(bits->length % 8);
-    byte = malloc(total / 8 + 16);
+    byte = calloc(total / 8 + 16, 1);
     if (word == NULL || byte == NULL) {
         free(byte);
         free(word);

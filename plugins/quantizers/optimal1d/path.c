@@ -23,7 +23,7 @@ int line_new(struct line *l, const float *sorted, size_t n, struct pare_error *e
     for (size_t i = 0; i < n; i++)
         v += i == 0 || sorted[i] != sorted[i - 1];
     *l = (struct line){.values = v, .middle = (double)sorted[n / 2]};
-    l->value = calloc(v, sizeof(*l->value));
+    l->value = calloc(v + 1, sizeof(*l->value));
     l->border = calloc(v + 1, sizeof(*l->border));
     l->cost = calloc(v + 1, sizeof(*l->cost));
     l->from = calloc(v + 1, sizeof(*l->from));
