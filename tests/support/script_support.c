@@ -32,6 +32,7 @@ void script_support_open(struct script_fixture *f, size_t memory_bytes, int64_t 
     f->script.context = f;
     f->script.memory_limit = memory_bytes;
     f->script.instructions_limit = instructions;
+    f->script.seconds_limit = 600; /* under Valgrind all takes long */
     ASSERT_OK(state_open(&f->script, &f->err), f->err);
 }
 

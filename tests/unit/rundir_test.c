@@ -74,7 +74,9 @@ static void test_runs_at_once(void **state)
             /* The folder must be this run's alone: a mark can be made only once. */
             char mark[4096];
             snprintf(mark, sizeof mark, "%s/mark", dir ? dir : "");
-            _exit(dir && mkdir(mark, 0700) == 0 ? 0 : 1);
+            bool alone = dir && mkdir(mark, 0700) == 0;
+            free(dir);
+            _exit(alone ? 0 : 1);
         }
     }
     for (int i = 0; i < RUNS; i++) {
