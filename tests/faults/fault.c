@@ -11,6 +11,8 @@
  *           always N and all after fail    intr   a read or write N is interrupted
  *           full   as on a full disk from N on, the first write after half of its bytes
  *           kill   SIGKILL in the place of call N, after half of its bytes
+ *           lock   from call N on all folders are read-only: nothing is made, opened for
+ *                  writing, renamed or removed; what is open can still be written
  *           count  goes on
  *   FAULT_LOG=PATH    at the end: the number of calls, then the number of the first call
  *                     from each place, a place being the functions it was called by
@@ -37,13 +39,13 @@
 #include <unistd.h>
 
 enum calls { ALLOC, OPEN, READ, WRITE, SYNC, RENAME, UNLINK, MKDIR, STAT, CLOSE, DLOPEN, THREAD };
-enum action { NOTHING, FAIL, ALWAYS, FULL, SHORT, INTERRUPT, KILL };
+enum action { NOTHING, FAIL, ALWAYS, FULL, SHORT, INTERRUPT, KILL, LOCK };
 enum { FRAMES = 24, SKIP = 2, PLACES = 1 << 16 };
 
 static const char *const call_names[] = {"alloc",  "open",  "read", "write", "sync",   "rename",
                                          "unlink", "mkdir", "stat", "close", "dlopen", "thread"};
 static const char *const action_names[] = {"count", "fail", "always", "full",
-                                           "short", "intr", "kill"};
+                                           "short", "intr", "kill",   "lock"};
 static const int errors[] = {ENOMEM, EMFILE, EIO,    EIO, EIO,    EACCES,
                              EACCES, ENOSPC, EACCES, EIO, ENOENT, EAGAIN};
 
@@ -145,18 +147,23 @@ static enum action next_fault(enum calls kind)
         note_place(number);
     if (number == fault.at || (number > fault.at && fault.action == ALWAYS))
         now = fault.action;
-    else if (number > fault.at && fault.action == FULL)
-        now = FULL;
+    else if (number > fault.at && (fault.action == FULL || fault.action == LOCK))
+        now = fault.action;
     if (now != NOTHING && fault.trace)
         trace();
     if (now == KILL && kind != WRITE)
         die();
     if (now == FULL && kind != WRITE && kind != SYNC && kind != MKDIR)
         now = NOTHING;
+    if (now == LOCK && kind != MKDIR && kind != RENAME && kind != UNLINK)
+        now = NOTHING;
     if ((now == SHORT || now == INTERRUPT) && kind != READ && kind != WRITE)
         now = NOTHING;
     if (now != NOTHING)
-        errno = now == FULL ? ENOSPC : now == INTERRUPT ? EINTR : errors[kind];
+        errno = now == FULL        ? ENOSPC
+                : now == INTERRUPT ? EINTR
+                : now == LOCK      ? EROFS
+                                   : errors[kind];
     inside--;
     return now;
 }
@@ -230,12 +237,35 @@ WHOLE(STAT, int, fstat, (int fd, struct stat *out), (fd, out), -1)
 WHOLE(STAT, int, flock, (int fd, int what), (fd, what), -1)
 WHOLE(STAT, char *, realpath, (const char *path, char *out), (path, out), NULL)
 WHOLE(OPEN, DIR *, opendir, (const char *path), (path), NULL)
-WHOLE(OPEN, FILE *, fopen, (const char *path, const char *mode), (path, mode), NULL)
 WHOLE(OPEN, int, pipe2, (int fd[2], int flags), (fd, flags), -1)
 WHOLE(THREAD, pid_t, fork, (void), (), -1)
 WHOLE(THREAD, int, pthread_create,
       (pthread_t * thread, const pthread_attr_t *how, void *(*start)(void *), void *context),
       (thread, how, start, context), EAGAIN)
+
+/* Whether what would be written cannot be opened any more; then with errno. */
+static bool is_locked(void)
+{
+    bool locked =
+        fault.action == LOCK && fault.shared && !inside && fault.shared->calls >= fault.at;
+
+    if (locked)
+        errno = EROFS;
+    return locked;
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *result;
+    REAL(fopen);
+
+    if (next_fault(OPEN) != NOTHING || ((*mode != 'r' || strchr(mode, '+')) && is_locked()))
+        return NULL;
+    inside++;
+    result = next(path, mode);
+    inside--;
+    return result;
+}
 
 int open(const char *path, int flags, ...)
 {
@@ -247,7 +277,8 @@ int open(const char *path, int flags, ...)
     if (flags & (O_CREAT | O_TMPFILE))
         mode = va_arg(list, mode_t);
     va_end(list);
-    if (next_fault(OPEN) != NOTHING)
+    if (next_fault(OPEN) != NOTHING ||
+        (flags & (O_WRONLY | O_RDWR | O_CREAT) && strncmp(path, "/dev/", 5) != 0 && is_locked()))
         return -1;
     return next(path, flags, mode);
 }
@@ -367,7 +398,7 @@ static void read_orders(void)
     if (!at)
         return;
     length = (size_t)(at - calls - 1);
-    action = find(action_names, 7, text, (size_t)(calls - text));
+    action = find(action_names, 8, text, (size_t)(calls - text));
     kind = find(call_names, 12, calls + 1, length);
     if (kind >= 0)
         fault.wanted = 1u << kind;

@@ -34,7 +34,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 LIMIT_SECONDS = 60
 FAULTS = (
     "fail:alloc", "always:alloc", "fail:io", "always:io", "short:io", "intr:io", "full:disk",
-    "kill:disk",
+    "kill:disk", "lock:disk",
 )
 # Numbers that no two runs have in common.
 CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|processor_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?(?:null|[-+0-9.e"a-fpr]+)')
@@ -137,7 +137,7 @@ class Walk:
     def plain(self, text, place):
         return CLOCKS.sub(b"", text).replace(str(place).encode(), b"")
 
-    def points(self, calls):
+    def points(self, action, calls):
         """The numbers n to try, and how many calls there are in all."""
         place = self.place()
         log = self.folder / "log"
@@ -147,9 +147,11 @@ class Walk:
         total, *first = map(int, log.read_text().split())
         log.unlink()
         first.sort()
+        if action == "lock":
+            first.insert(0, 0)  # from the start
         self.places = len(first)
         if self.args.whole:
-            return range(1, total + 1), total
+            return range(first[0] and 1, total + 1), total
         return first[:: self.args.every], total
 
     def check_end(self, done, action, calls, place):
@@ -265,7 +267,7 @@ class Walk:
 
     def walk(self, fault):
         action, calls = fault.split(":")
-        points, total = self.points(calls)
+        points, total = self.points(action, calls)
         failed = []
         with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
             for n, wrong in zip(points, pool.map(lambda n: self.step(action, calls, n), points)):
