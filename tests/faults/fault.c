@@ -445,6 +445,12 @@ static int find_libconfig(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
+/* The last at exit: what gcov and sanitizers do after it is not pare's. */
+static void stop(void)
+{
+    fault.shared = NULL;
+}
+
 static int (*real_main)(int, char **, char **);
 
 static int counted_main(int argc, char **argv, char **environment)
@@ -461,6 +467,7 @@ static int counted_main(int argc, char **argv, char **environment)
     dl_iterate_phdr(find_libconfig, NULL);
     shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                   -1, 0);
+    atexit(stop);
     if (fault.log)
         atexit(write_log);
     inside--;
