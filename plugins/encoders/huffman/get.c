@@ -9,7 +9,7 @@
 enum { ROUND = 5, ROUND_SYMBOLS = 3 * ROUND };
 
 /* Below so many bits a symbol three fit into a look-up often enough. */
-enum { SHORT_BITS = 3 };
+enum { SHORT_BITS = 4 };
 
 /* Where a part is being read. Below the bits that are good stands a 1, so that how
  * many are used is how far it has moved. */
