@@ -39,7 +39,7 @@ static void describe_limit(struct script *script, enum script_reached limit)
     else if (limit == REACHED_TIME)
         pare_fail_at(script->limit_error, PARE_EUSER, path, line,
                      "more than %g s of processor time since the last verb; is there a loop that "
-                     "does not end?",
+                     "does not end? PARE_SCRIPT_SECONDS sets another limit",
                      script->seconds_limit);
 }
 

@@ -147,11 +147,12 @@ class Walk:
         total, *first = map(int, log.read_text().split())
         log.unlink()
         first.sort()
-        if action == "lock":
-            first.insert(0, 0)  # from the start
+        begin = 0 if action == "lock" else 1  # 0: from the start
+        if begin == 0:
+            first.insert(0, 0)
         self.places = len(first)
         if self.args.whole:
-            return range(first[0] and 1, total + 1), total
+            return range(begin, total + 1), total
         return first[:: self.args.every], total
 
     def check_end(self, done, action, calls, place):

@@ -46,22 +46,26 @@ static inline __attribute__((always_inline)) void put_groups(struct writer w,
     }
 }
 
-static void put_plain(struct writer w, const uint16_t *symbol, size_t count, const uint32_t *word,
-                      size_t group)
+static inline __attribute__((always_inline)) void put_all(struct writer w, const uint16_t *symbol,
+                                                          size_t count, const uint32_t *word,
+                                                          unsigned longest)
 {
-    if (group == 4)
+    if (longest <= 14)
         put_groups(w, symbol, count, word, 4);
     else
         put_groups(w, symbol, count, word, 2);
 }
 
-static CODE_BMI2 void put_bmi2(struct writer w, const uint16_t *symbol, size_t count,
-                               const uint32_t *word, size_t group)
+static void put_plain(struct writer w, const uint16_t *symbol, size_t count, const uint32_t *word,
+                      unsigned longest)
 {
-    if (group == 4)
-        put_groups(w, symbol, count, word, 4);
-    else
-        put_groups(w, symbol, count, word, 2);
+    put_all(w, symbol, count, word, longest);
+}
+
+static CODE_BMI2 void put_bmi2(struct writer w, const uint16_t *symbol, size_t count,
+                               const uint32_t *word, unsigned longest)
+{
+    put_all(w, symbol, count, word, longest);
 }
 
 int codes_put(const struct code *c, const struct pare_stream *stream, const uint32_t *times,
@@ -91,8 +95,7 @@ int codes_put(const struct code *c, const struct pare_stream *stream, const uint
         for (uint32_t i = 0; i < c->n[l]; i++)
             word[c->order[c->start[l] + i]] = (c->first[l] + i) << 8 | l;
     struct writer w = {.to = byte, .bits = used};
-    (code_has_bmi2() ? put_bmi2 : put_plain)(w, stream->symbol, stream->count, word,
-                                             c->longest <= 14 ? 4 : 2);
+    (code_has_bmi2() ? put_bmi2 : put_plain)(w, stream->symbol, stream->count, word, c->longest);
     /* up to a whole byte; what follows is then copied */
     first = total < 8 - used ? (unsigned)total : 8 - used;
     pare_bits_put(bits, byte[0] >> (8 - used - first), first);
