@@ -40,7 +40,6 @@ static struct value *to_value(const config_setting_t *s, const char *file, bool 
     };
     struct value *v = value_new(kinds[config_setting_type(s)], config_setting_name(s), file,
                                 one_line ? line : config_setting_source_line(s));
-    struct value **end = &v->child;
 
     switch (v->kind) {
     case VALUE_INT:
@@ -56,10 +55,9 @@ static struct value *to_value(const config_setting_t *s, const char *file, bool 
         v->text = xstrdup(config_setting_get_string(s));
         break;
     default: /* names are unique: the front has seen to it */
-        for (int i = 0; i < config_setting_length(s); i++) {
-            *end = to_value(config_setting_get_elem(s, (unsigned)i), file, one_line, line);
-            end = &(*end)->next;
-        }
+        for (int i = 0; i < config_setting_length(s); i++)
+            value_append(v,
+                         to_value(config_setting_get_elem(s, (unsigned)i), file, one_line, line));
     }
     return v;
 }

@@ -51,7 +51,6 @@ void value_free(struct value *v)
 struct value *value_clone(const struct value *v)
 {
     struct value *copy = value_new(v->kind, v->name, v->file, v->line);
-    struct value **end = &copy->child;
 
     if (has_text(v))
         copy->text = xstrdup(v->text ? v->text : "");
@@ -61,14 +60,12 @@ struct value *value_clone(const struct value *v)
         copy->integer = v->integer;
     else if (v->kind == VALUE_REAL)
         copy->real = v->real;
-    for (const struct value *c = v->child; c; c = c->next) {
-        *end = value_clone(c);
-        end = &(*end)->next;
-    }
+    for (const struct value *c = v->child; c; c = c->next)
+        value_append(copy, value_clone(c));
     return copy;
 }
 
-/* Where the member called name hangs, or the end of the members. */
+/* Where the member called name hangs, or the end of the members (NULL: that). */
 static struct value **slot(struct value *parent, const char *name)
 {
     struct value **at = &parent->child;
@@ -79,13 +76,27 @@ static struct value **slot(struct value *parent, const char *name)
     return at;
 }
 
+void value_append(struct value *parent, struct value *member)
+{
+    struct value **at = parent->last ? &parent->last->next : slot(parent, NULL);
+
+    *at = parent->last = member;
+    member->next = NULL;
+}
+
 void value_add(struct value *parent, struct value *member)
 {
-    struct value **at = slot(parent, member->name);
-    struct value *old = *at;
+    struct value **at = parent->kind == VALUE_GROUP ? slot(parent, member->name) : NULL, *old;
 
-    member->next = old ? old->next : NULL;
+    if (!at || !*at) {
+        value_append(parent, member);
+        return;
+    }
+    old = *at;
+    member->next = old->next;
     *at = member;
+    if (parent->last == old)
+        parent->last = member;
     value_free(old);
 }
 
@@ -126,6 +137,8 @@ void value_drop(struct value *group, const char *name)
     if (!old)
         return;
     *at = old->next;
+    if (group->last == old)
+        group->last = NULL;
     value_free(old);
 }
 

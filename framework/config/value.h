@@ -33,6 +33,7 @@ struct value {
     };
     struct value *child; /* LIST, GROUP: the first member */
     struct value *next;  /* the next member of the same list or group */
+    struct value *last;  /* LIST, GROUP: the last member; NULL: to be sought */
 };
 
 /* A node on its own. name, file and text are copied. */
@@ -46,6 +47,8 @@ PARE_API struct value *value_clone(const struct value *v);
 /* Appends to a list or a group; takes ownership of member. In a group a member
  * of the same name is replaced where it stood. */
 PARE_API void value_add(struct value *parent, struct value *member);
+/* The same where no member of that name can be there: in constant time. */
+PARE_API void value_append(struct value *parent, struct value *member);
 /* The member called name, NULL when absent or when group is NULL or no group. */
 PARE_API struct value *value_get(const struct value *group, const char *name);
 /* Down a dotted path, "prune.power". */

@@ -168,7 +168,7 @@ static void read_message(lua_State *L, const char *message, struct pare_error *e
         failure_where(L, 0, &path, &line);
         text = message;
     }
-    pare_fail_at(err, PARE_EUSER, path, line, "%s", text);
+    pare_fail_at(err, PARE_EUSER, path, line, "%s", text[0] ? text : "an empty text was raised");
 }
 
 static int to_string_protected(lua_State *L)

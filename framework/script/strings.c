@@ -7,41 +7,46 @@
 #include <lualib.h>
 #include <string.h>
 
+/* One past the set that begins at p: its first member may be a ']'. */
+static const char *set_end(const char *p, const char *end)
+{
+    p += p + 1 < end && p[1] == '^' ? 2 : 1;
+    do {
+        if (p >= end)
+            return end;
+        if (*p++ == '%' && p < end)
+            p++;
+    } while (p >= end || *p != ']');
+    return p + 1;
+}
+
 /* One past the item that begins at p: a class, a set, %b, %f or a single
  * character. Anything malformed is left for the matcher to say. */
 static const char *item_end(const char *p, const char *end)
 {
-    if (*p == '%') {
-        if (p + 1 < end && p[1] == 'b')
-            return p + 4 < end ? p + 4 : end;
-        return p + 2 < end ? p + 2 : end;
-    }
-    if (*p != '[')
+    if (*p == '[')
+        return set_end(p, end);
+    if (*p != '%')
         return p + 1;
-    for (p += p + 1 < end && p[1] == '^' ? 2 : 1; p < end; p++) {
-        if (*p == '%' && p + 1 < end)
-            p++;
-        else
-            break;
-    }
-    for (p += p < end; p < end && *p != ']'; p++)
-        if (*p == '%' && p + 1 < end)
-            p++;
-    return p < end ? p + 1 : end;
+    if (p + 1 < end && p[1] == 'b')
+        return p + 4 < end ? p + 4 : end;
+    return p + 2 < end ? p + 2 : end;
 }
 
 /* The most steps that matching could take. Each repetition ends at one of the n
  * positions not before the one that ends the item before it, and so does the
  * start: so many ascending choices there are, C(n + q + 1, q + 1) with q
- * repetitions. One that closes the pattern has nothing to go back for. */
-static double most_steps(const char *pattern, size_t length, size_t n)
+ * repetitions. One that closes the pattern has nothing to go back for. Each choice
+ * may look at every item, and at every member of a set. anchors: a '^' holds the start
+ * where it is. */
+static double most_steps(const char *pattern, size_t length, size_t n, bool anchors)
 {
-    const char *p = pattern, *end = pattern + length;
+    const char *p = pattern, *end = pattern + length, *item;
     double choices = 1.0, each = 1.0;
     size_t repetitions = 0;
     bool last = false;
 
-    if (p < end && *p == '^')
+    if (anchors && p < end && *p == '^')
         p++;
     else
         repetitions++;
@@ -51,10 +56,11 @@ static double most_steps(const char *pattern, size_t length, size_t n)
             continue;
         }
         last = false;
-        each += 1.0;
+        item = p;
         if (*p == '%' && p + 1 < end && strchr("b0123456789", p[1]))
             each += (double)n;
         p = item_end(p, end);
+        each += (double)(p - item);
         if (p < end && (*p == '*' || *p == '+' || *p == '-')) {
             repetitions++;
             last = true;
@@ -71,16 +77,26 @@ static double most_steps(const char *pattern, size_t length, size_t n)
     return each * choices + (double)n;
 }
 
-/* Around match, gmatch, gsub. */
-static int matching(lua_State *L)
+static int matching(lua_State *L, bool anchors)
 {
     size_t subject = 0, pattern = 0;
     const char *text;
 
     luaL_checklstring(L, 1, &subject);
     text = luaL_checklstring(L, 2, &pattern);
-    state_charge(L, most_steps(text, pattern, subject));
+    state_charge(L, most_steps(text, pattern, subject, anchors));
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* match, gsub */
+static int string_match(lua_State *L)
+{
+    return matching(L, true);
+}
+
+static int string_gmatch(lua_State *L)
+{
+    return matching(L, false);
 }
 
 /* Without patterns each place may be compared over the whole length, some 32 bytes
@@ -90,7 +106,7 @@ static int string_find(lua_State *L)
     size_t subject = 0, wanted = 0;
 
     if (!lua_toboolean(L, 4))
-        return matching(L);
+        return matching(L, true);
     luaL_checklstring(L, 1, &subject);
     luaL_checklstring(L, 2, &wanted);
     state_charge(L, (double)subject * (1.0 + (double)wanted) / 32.0);
@@ -141,9 +157,13 @@ static void drop(lua_State *L, const char *name)
 
 void strings_open(lua_State *L)
 {
-    static const luaL_Reg around[] = {
-        {"find", string_find}, {"match", matching},       {"gmatch", matching}, {"gsub", matching},
-        {"rep", string_rep},   {"format", string_format}, {NULL, NULL}};
+    static const luaL_Reg around[] = {{"find", string_find},
+                                      {"match", string_match},
+                                      {"gmatch", string_gmatch},
+                                      {"gsub", string_match},
+                                      {"rep", string_rep},
+                                      {"format", string_format},
+                                      {NULL, NULL}};
 
     luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 0);
     for (const luaL_Reg *f = around; f->name; f++) {

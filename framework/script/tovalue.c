@@ -95,7 +95,7 @@ static void read_member(lua_State *L, struct reading *r, const char *name, struc
                      luaL_typename(L, -1));
         return;
     }
-    value_add(into, v); /* now it is owned */
+    value_append(into, v); /* now it is owned; keys are unique */
     if (lua_istable(L, -1))
         read_members(L, r, lua_gettop(L), v, NULL, depth + 1);
 }

@@ -39,6 +39,34 @@ static void members_keep_order_and_replace_in_place(void **state)
     value_free(g);
 }
 
+static void the_last_member_may_change(void **state)
+{
+    struct value *g = value_new(VALUE_GROUP, NULL, "f", 0), *copy;
+
+    (void)state;
+    value_add(g, integer("a", 1));
+    value_add(g, integer("b", 2));
+    value_add(g, integer("b", 20));
+    value_append(g, integer("c", 3));
+    assert_string_equal(g->child->next->next->name, "c");
+    value_drop(g, "c");
+    value_add(g, integer("d", 4));
+    assert_int_equal(g->child->next->integer, 20);
+    assert_string_equal(g->child->next->next->name, "d");
+    copy = value_clone(g);
+    value_add(copy, integer("e", 5));
+    assert_int_equal(value_count(copy), 4);
+    assert_int_equal(value_count(g), 3);
+    value_free(copy);
+    value_drop(g, "d");
+    value_drop(g, "b");
+    value_drop(g, "a");
+    assert_null(g->child);
+    value_add(g, integer("z", 6));
+    assert_string_equal(g->child->name, "z");
+    value_free(g);
+}
+
 static void lists_hold_equal_members(void **state)
 {
     struct value *l = value_new(VALUE_LIST, "l", "f", 0);
@@ -123,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_keep_order_and_replace_in_place),
+        cmocka_unit_test(the_last_member_may_change),
         cmocka_unit_test(lists_hold_equal_members),
         cmocka_unit_test(merging_goes_member_by_member),
         cmocka_unit_test(printed_text_reads_back_the_same),
