@@ -18,5 +18,5 @@ function(pare_add_plugin kind name)
   endif()
   target_link_libraries(${target} PRIVATE pare::pare m)
   target_link_options(${target} PRIVATE $<$<NOT:$<BOOL:${PARE_FUZZ}>>:-Wl,--no-undefined>
-    -Wl,-z,relro,-z,now)
+    -Wl,-z,relro,-z,now,-z,noexecstack)
 endfunction()
