@@ -14,12 +14,12 @@ static inline uint32_t order_key(float x)
 
     x += 0.0f; /* -0 becomes 0 */
     memcpy(&bits, &x, sizeof(bits));
-    return bits >> 31 != 0 ? ~bits : bits | 0x80000000u;
+    return bits ^ (-(bits >> 31) | 0x80000000u); /* no branch: signs cannot be foretold */
 }
 
 static inline float order_value(uint32_t key)
 {
-    uint32_t bits = key >> 31 != 0 ? key & 0x7fffffffu : ~key;
+    uint32_t bits = key ^ (((key >> 31) - 1) | 0x80000000u);
     float x;
 
     memcpy(&x, &bits, sizeof(x));

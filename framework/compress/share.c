@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "compress/nearest.h"
 #include "compress/order.h"
+#include "compress/radix.h"
 #include "net/param.h"
 #include <math.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ enum { ZEROS_APART, ZEROS_INCLUSIVE };
 struct draft {
     bool inclusive;      /* pruned weights take part, as zeros */
     const float *source; /* the param's values, or what they are derived from */
-    uint32_t *keys;      /* [2 * count]: what is sorted, and room for it */
+    struct radix keys;   /* what is sorted */
     float *sorted;       /* [n]: the kept ones, ascending, without -0; in keys */
     size_t n, distinct;
     float *centroid; /* [k] */
@@ -61,39 +62,16 @@ static float source_of(const struct draft *d, const struct pare_param *p, size_t
     return kept(p, i) ? d->source[i] : 0.0f;
 }
 
-/* Radix sort, three passes of eleven bits; room [n]. The result is in room. */
-static void sort_keys(uint32_t *key, uint32_t *room, size_t n)
-{
-    enum { PASSES = 3, BITS = 11, DIGITS = 1 << BITS };
-    size_t start[PASSES][DIGITS] = {{0}};
-
-    for (size_t i = 0; i < n; i++)
-        for (unsigned pass = 0; pass < PASSES; pass++)
-            start[pass][key[i] >> (pass * BITS) & (DIGITS - 1)]++;
-    for (unsigned pass = 0; pass < PASSES; pass++) {
-        uint32_t *swap = key;
-        size_t before = 0;
-        for (size_t digit = 0; digit < DIGITS; digit++) {
-            size_t count = start[pass][digit];
-            start[pass][digit] = before;
-            before += count;
-        }
-        for (size_t i = 0; i < n; i++)
-            room[start[pass][key[i] >> (pass * BITS) & (DIGITS - 1)]++] = key[i];
-        key = room;
-        room = swap;
-    }
-}
-
-/* Sorts keys to values, which take the keys' place: memory that is new costs more than
- * the sort. */
-static void draft_values(struct draft *d, uint32_t *key)
+/* Keys to the values that they stand for, in the same place: memory that is new costs
+ * more than the sort. */
+static void draft_values(struct draft *d)
 {
     uint32_t before = 0;
 
-    d->sorted = (float *)(void *)key;
+    d->n = d->keys.n;
+    d->sorted = (float *)(void *)d->keys.key;
     for (size_t i = 0; i < d->n; i++) {
-        uint32_t now = key[i];
+        uint32_t now = d->keys.key[i];
         d->sorted[i] = order_value(now);
         d->distinct += i == 0 || now != before;
         before = now;
@@ -102,19 +80,21 @@ static void draft_values(struct draft *d, uint32_t *key)
 
 static int draft_sort(struct draft *d, const struct pare_param *p, struct pare_error *err)
 {
-    d->keys = alloc_zero(2 * p->count, sizeof(*d->keys), "weights to sort", err);
-    if (d->keys == NULL)
-        return PARE_ENOMEM;
     for (size_t i = 0; i < p->count; i++) {
         float x = source_of(d, p, i);
         if (!takes_part(d, p, i))
             continue;
         if (!isfinite(x))
             return pare_fail(err, PARE_ENUMBER, "weight %zu is %f", i, (double)x);
-        d->keys[d->n++] = order_key(x);
+        radix_count(&d->keys, order_key(x));
     }
-    sort_keys(d->keys, d->keys + p->count, d->n);
-    draft_values(d, d->keys + p->count);
+    if (!radix_open(&d->keys))
+        return pare_fail(err, PARE_ENOMEM, "no memory for %zu weights to sort", d->keys.n);
+    for (size_t i = 0; i < p->count; i++)
+        if (takes_part(d, p, i))
+            radix_place(&d->keys, order_key(source_of(d, p, i)));
+    radix_sort(&d->keys);
+    draft_values(d);
     return PARE_OK;
 }
 
@@ -271,6 +251,6 @@ int share_param(struct pare_param *p, const struct share_options *options,
 out:
     free(d.code);
     free(d.centroid);
-    free(d.keys);
+    radix_close(&d.keys);
     return status == PARE_OK ? PARE_OK : pare_fail_in(err, "%s", p->name);
 }

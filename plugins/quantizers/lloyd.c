@@ -53,6 +53,7 @@ static bool assign(struct fit *f, size_t centers)
 {
     bool changed = false;
     size_t first = 0, used = 0;
+    struct sums low = {0};
 
     f->inertia = 0.0;
     for (size_t j = 0; j < centers; j++) {
@@ -61,11 +62,12 @@ static bool assign(struct fit *f, size_t centers)
             continue;
         struct cluster *c = &f->cluster[used++];
         if (c->first != first || c->end != end)
-            *c = sorted_cluster(&f->weights, first, end);
+            *c = sorted_cluster(&f->weights, low, first, end);
         else
             c->moved = false;
         changed = changed || c->moved;
         f->inertia += c->inertia;
+        low = c->high;
         first = end;
     }
     changed = changed || used != f->used;

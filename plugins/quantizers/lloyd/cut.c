@@ -55,8 +55,9 @@ bool cut_clusters(const struct sorted *l, struct cluster *cluster, size_t *used,
             cluster->inertia = -1.0; /* below all that can be cut */
         } else {
             size_t cut = sorted_border(l, cluster->first, cluster->end, cluster->first, at, at);
-            cluster[n] = sorted_cluster(l, cut, cluster->end);
-            *cluster = sorted_cluster(l, cluster->first, cut);
+            struct cluster lower = sorted_cluster(l, cluster->low, cluster->first, cut);
+            cluster[n] = sorted_cluster(l, lower.high, cut, cluster->end);
+            *cluster = lower;
             rise(cluster, n++);
         }
         sink(cluster, n, 0);

@@ -28,15 +28,15 @@ static struct sums sums_of_first(const struct sorted *l, size_t n)
     return add_up(l->sums[n / STRIDE], l->weight + n / STRIDE * STRIDE, n % STRIDE);
 }
 
-struct cluster sorted_cluster(const struct sorted *l, size_t first, size_t end)
+struct cluster sorted_cluster(const struct sorted *l, struct sums low, size_t first, size_t end)
 {
-    struct sums low = sums_of_first(l, first), high = sums_of_first(l, end);
+    struct sums high = sums_of_first(l, end);
     double sum = high.sum - low.sum, n = (double)(end - first);
     double least = (double)l->weight[first], most = (double)l->weight[end - 1];
     double mean = sum / n, inertia = high.square - low.square - sum * sum / n;
 
     mean = mean < least ? least : mean > most ? most : mean; /* sums are rounded */
-    return (struct cluster){first, end, mean, inertia > 0.0 ? inertia : 0.0, true};
+    return (struct cluster){first, end, low, high, mean, inertia > 0.0 ? inertia : 0.0, true};
 }
 
 /* Is weight i, of those below high, no farther from low? */

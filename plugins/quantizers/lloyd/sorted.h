@@ -20,6 +20,7 @@ enum { STRIDE = 16 };
  * its mean. */
 struct cluster {
     size_t first, end;
+    struct sums low, high; /* of the first `first` weights, and of the first `end` */
     double mean, inertia;
     bool moved; /* it is not what it was in the step before */
 };
@@ -33,8 +34,9 @@ struct sorted {
 /* sorted: [n]; stays the caller's. Returns whether there was memory; free sums at
  * the end. */
 bool sorted_open(struct sorted *weights, const float *sorted, size_t n);
-/* first < end. */
-struct cluster sorted_cluster(const struct sorted *weights, size_t first, size_t end);
+/* first < end. low: the sums of the weights before first. */
+struct cluster sorted_cluster(const struct sorted *weights, struct sums low, size_t first,
+                              size_t end);
 /* The first place in first..end that lies nearer to high than to low. guess: where it
  * may be. */
 size_t sorted_border(const struct sorted *weights, size_t first, size_t end, size_t guess,
