@@ -364,7 +364,7 @@ struct value *group_own(const struct group *g, const struct value *v)
 {
     struct value *own = value_new(VALUE_GROUP, g->name, v ? v->file : "default", v ? v->line : 0);
 
-    for (const struct value *c = v ? v->child : NULL; c; c = c->next)
+    for (const struct value *c = v && v->kind == VALUE_GROUP ? v->child : NULL; c; c = c->next)
         if (schema_option(g->options, c->name))
             value_add(own, value_clone(c));
     return own;

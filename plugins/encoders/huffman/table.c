@@ -5,10 +5,15 @@
 
 #include "code.h"
 
+/* What is read is taken from a window, of which good bits are left at its top. */
 struct table {
     struct pare_bits *bits;
     bool reading;
+    uint64_t window;
+    unsigned good;
 };
+
+enum { WINDOW_BITS = 57 };
 
 /* The first error stays: where there was no memory, nothing that follows fits. */
 static void refuse(struct table *t)
@@ -17,31 +22,50 @@ static void refuse(struct table *t)
         t->bits->status = PARE_EFORMAT;
 }
 
+/* The bits from the first on that has not been taken. */
+static void refill(struct table *t)
+{
+    pare_bits_skip(t->bits, WINDOW_BITS - t->good);
+    t->window = pare_bits_peek(t->bits, WINDOW_BITS) << (64 - WINDOW_BITS);
+    t->good = WINDOW_BITS;
+}
+
+static void take(struct table *t, unsigned size)
+{
+    t->window <<= size;
+    t->good -= size;
+}
+
 static uint32_t field(struct table *t, uint32_t value, unsigned size)
 {
-    if (t->reading)
-        return (uint32_t)pare_bits_get(t->bits, size);
-    pare_bits_put(t->bits, value, size);
+    if (!t->reading) {
+        pare_bits_put(t->bits, value, size);
+        return value;
+    }
+    if (t->good < size)
+        refill(t);
+    value = (uint32_t)(t->window >> 1 >> (63 - size));
+    take(t, size);
     return value;
 }
 
 /* value times bit, then the other bit; value <= max <= 56. */
 static uint32_t field_unary(struct table *t, uint32_t bit, uint32_t value, uint32_t max)
 {
-    uint64_t ones;
+    uint64_t flip = bit ? UINT64_MAX : 0;
 
     if (!t->reading) {
         pare_bits_put(t->bits, bit ? (UINT64_C(2) << value) - 2 : 1, value + 1);
         return value;
     }
-    ones = pare_bits_peek(t->bits, max + 1) ^ (bit ? 0 : UINT64_MAX);
-    ones |= ~(UINT64_MAX >> (63 - max)); /* the bits above */
-    if (~ones == 0) {
+    if ((t->window ^ flip) >> 1 >> (63 - t->good) == 0) /* its end is not in the window */
+        refill(t);
+    value = (unsigned)__builtin_clzll((t->window ^ flip) | 1);
+    if (value > max) {
         refuse(t);
         return 0;
     }
-    value = (unsigned)__builtin_clzll(~ones) - (63 - max);
-    pare_bits_skip(t->bits, value + 1);
+    take(t, value + 1);
     return value;
 }
 
@@ -156,7 +180,7 @@ static void field_table(struct table *t, struct code *c, size_t count)
 
 int code_write(struct code *c, size_t count, struct pare_bits *bits)
 {
-    struct table t = {bits, false};
+    struct table t = {.bits = bits};
 
     field_table(&t, c, count);
     return pare_bits_status(bits);
@@ -164,8 +188,10 @@ int code_write(struct code *c, size_t count, struct pare_bits *bits)
 
 int code_read(struct code *c, size_t count, struct pare_bits *bits)
 {
-    struct table t = {bits, true};
+    struct table t = {.bits = bits, .reading = true, .good = WINDOW_BITS};
 
+    refill(&t);
     field_table(&t, c, count);
+    pare_bits_skip(bits, WINDOW_BITS - t.good);
     return pare_bits_status(bits);
 }
