@@ -22,11 +22,12 @@ void lookup_one(struct lookup *t, const struct code *c)
 /* Entries for the next bits bits: each code that fits, and behind it what follow [1 <<
  * (bits + 1)] has for the bits that it leaves, for b of them from follow[1 << b] on;
  * follow NULL: nothing. The last entries, where no code fits, are 0. */
-static void fill(const struct code *c, uint64_t *entry, unsigned bits, const uint64_t *follow)
+static inline __attribute__((always_inline)) void fill(const struct code *c, uint64_t *entry,
+                                                       unsigned bits, const uint64_t *follow)
 {
     size_t at = 0, size = (size_t)1 << bits;
 
-    for (unsigned l = 1; l <= bits; l++) {
+    for (unsigned l = 1; l < bits; l++) {
         const uint64_t *after = follow ? follow + (size >> l) : NULL;
         for (uint32_t i = 0; i < c->n[l]; i++, at += size >> l) {
             uint64_t code = (uint64_t)c->order[c->start[l] + i] << 16 | 1 << 8 | l;
@@ -34,20 +35,49 @@ static void fill(const struct code *c, uint64_t *entry, unsigned bits, const uin
                 entry[at + j] = after ? (after[j] >> 16 << 32 | (after[j] & 0xffff)) + code : code;
         }
     }
+    for (uint32_t i = 0; bits > 0 && i < c->n[bits]; i++) /* nothing can follow */
+        entry[at++] = (uint64_t)c->order[c->start[bits] + i] << 16 | 1 << 8 | bits;
     memset(entry + at, 0, (size - at) * sizeof(*entry));
 }
 
-/* What follows a code depends only on how many bits it leaves. */
-void lookup_more(struct lookup *t, bool three)
+/* What follows a code depends only on how many bits it leaves: all but those of the
+ * shortest at most. */
+static inline __attribute__((always_inline)) void fill_more(struct lookup *t, bool three)
 {
     uint64_t last[1 << ROOT_BITS], second[1 << ROOT_BITS];
+    unsigned shortest = 1;
 
-    for (unsigned bits = 0; bits < ROOT_BITS; bits++) {
-        if (three)
+    while (t->c->n[shortest] == 0)
+        shortest++;
+    for (unsigned bits = 0; bits + shortest <= ROOT_BITS; bits++) {
+        if (three && bits + 2 * shortest <= ROOT_BITS)
             fill(t->c, last + (1 << bits), bits, NULL);
         fill(t->c, second + (1 << bits), bits, three ? last : NULL);
     }
     fill(t->c, t->more, ROOT_BITS, second);
+}
+
+static void fill_plain(struct lookup *t, bool three)
+{
+    fill_more(t, three);
+}
+
+#ifdef __x86_64__
+static __attribute__((target("avx2"))) void fill_avx2(struct lookup *t, bool three)
+{
+    fill_more(t, three);
+}
+#endif
+
+void lookup_more(struct lookup *t, bool three)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        fill_avx2(t, three);
+        return;
+    }
+#endif
+    fill_plain(t, three);
 }
 
 uint32_t lookup_long(const struct code *c, uint64_t window)
