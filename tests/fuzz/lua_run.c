@@ -20,7 +20,7 @@ static void start(void)
 
 static void one(const uint8_t *data, size_t size_bytes)
 {
-    const struct script_limits limits = {.memory_bytes = 2 << 20, .instructions = 30000};
+    const struct script_limits limits = {.memory_bytes = 2 << 20, .instructions = 10000};
     const struct dry_settings settings = {.error = 1.0, .speed = 1e6};
     struct pare_error err = {0};
     int status;
