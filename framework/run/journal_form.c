@@ -73,7 +73,9 @@ static const struct member epoch[] = {{"epoch", WHOLE, true, NULL, 0},
                                       {"step_error", LIST, false, NULL, REAL},
                                       {"step_rate", LIST, false, NULL, REAL},
                                       {NULL, 0, false, NULL, 0}};
-static const struct member stage[] = {{"result", GROUP, true, NULL, 0}, {NULL, 0, false, NULL, 0}};
+static const struct member reached[] = {{"stage", TEXT, true, NULL, 0}, {NULL, 0, false, NULL, 0}};
+static const struct member stage[] = {{"result", GROUP, true, reached, 0},
+                                      {NULL, 0, false, NULL, 0}};
 static const struct member size[] = {{"bytes", WHOLE, true, NULL, 0}, {NULL, 0, false, NULL, 0}};
 static const struct member require[] = {
     {"module", TEXT, true, NULL, 0}, {"sha256", TEXT, true, NULL, 0}, {NULL, 0, false, NULL, 0}};
