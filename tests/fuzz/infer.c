@@ -45,7 +45,9 @@ static void one(const uint8_t *data, size_t size_bytes)
 }
 
 const struct fuzz_target fuzz_target = {.one = one,
-                                        .memory_bytes = 96 << 20,
+                                        /* a sample may have 2^24 values, as its file
+                                           says: three of them, in three places */
+                                        .memory_bytes = 700 << 20,
                                         .memory_factor = 300000,
                                         .seconds = 2.0,
                                         .seconds_a_mib = 10000.0};
