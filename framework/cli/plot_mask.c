@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/plot.h"
 #include <dirent.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,8 @@ void plot_masks(struct plot *plot)
     char **name = NULL;
     size_t n = 0;
 
+    if (!folder && errno != ENOENT && plot->failed->status == PARE_OK)
+        pare_fail_at(plot->failed, PARE_EIO, plot->folder, 0, "cannot open: %s", strerror(errno));
     for (struct dirent *entry; folder && (entry = readdir(folder));) {
         size_t length = strlen(entry->d_name);
 
