@@ -27,16 +27,14 @@ static inline __attribute__((always_inline)) void fill(const struct code *c, uin
 {
     size_t at = 0, size = (size_t)1 << bits;
 
-    for (unsigned l = 1; l < bits; l++) {
-        const uint64_t *after = follow ? follow + (size >> l) : NULL;
+    for (unsigned l = 1; l <= bits; l++) {
+        const uint64_t *after = follow && l < bits ? follow + (size >> l) : NULL;
         for (uint32_t i = 0; i < c->n[l]; i++, at += size >> l) {
             uint64_t code = (uint64_t)c->order[c->start[l] + i] << 16 | 1 << 8 | l;
             for (size_t j = 0; j < size >> l; j++)
                 entry[at + j] = after ? (after[j] >> 16 << 32 | (after[j] & 0xffff)) + code : code;
         }
     }
-    for (uint32_t i = 0; bits > 0 && i < c->n[bits]; i++) /* nothing can follow */
-        entry[at++] = (uint64_t)c->order[c->start[bits] + i] << 16 | 1 << 8 | bits;
     memset(entry + at, 0, (size - at) * sizeof(*entry));
 }
 
