@@ -65,13 +65,13 @@ struct value *value_clone(const struct value *v)
     return copy;
 }
 
-/* Where the member called name hangs, or the end of the members (NULL: that). */
+/* Where the member of the group called name hangs, or the end of the members; of a NULL
+ * name: that. */
 static struct value **slot(struct value *parent, const char *name)
 {
     struct value **at = &parent->child;
 
-    while (*at &&
-           !(name && parent->kind == VALUE_GROUP && (*at)->name && strcmp((*at)->name, name) == 0))
+    while (*at && !(name && (*at)->name && strcmp((*at)->name, name) == 0))
         at = &(*at)->next;
     return at;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # hardening.sh PARE LIBPARE PLUGINS: what the program, the library and each plugin that
 # comes with them must be: at any address, bound and sealed before main, without a stack
-# that can be executed, and with canaries where there are arrays on the stack.
+# that can be executed, and without a folder to search that may be the current one. The
+# program and the library have canaries on their stacks.
 command -v readelf >/dev/null || exit 77
 pare=$1 lib=$2 plugins=$3
 bad=0

@@ -1,6 +1,6 @@
-# Wherever it runs, the same bytes come out: another locale and time zone, a file mask,
-# a home that is not there, few files and little memory to open, closed streams, a folder
-# with a name of 255 bytes or with spaces and a line's end in it.
+# Wherever it runs, the same bytes come out: another locale (where it is installed) and
+# time zone, a file mask, a home that is not there, few files to open, closed streams, a
+# folder with a name of 255 bytes or with spaces and a line's end in it.
 cat > quick.lua << 'END'
 run.net:train { epochs = 1 }
 run.net:prune { amount = 0.5 }
