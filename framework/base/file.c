@@ -95,12 +95,14 @@ out:
     return data;
 }
 
-static int sync_dir(const char *path, struct pare_error *err)
+int file_sync_dir(const char *path, struct pare_error *err)
 {
     char *dir = file_dir(path);
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status = PARE_OK;
 
-    if (fd < 0 || fsync(fd) < 0)
+    /* A folder that one may write to but not read, and a file system without a flush of
+     * folders: there is no more to be done, and no reason to stop. */
+    if (fd < 0 ? errno != EACCES : fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
         status = io_fail(err, dir, "sync the folder");
     if (fd >= 0)
         close(fd);
@@ -127,22 +129,9 @@ int file_write(const char *path, const void *data, size_t size_bytes, struct par
     if (status)
         unlink(temporary);
     else
-        status = sync_dir(path, err);
+        status = file_sync_dir(path, err);
 out:
     free(temporary);
-    return status;
-}
-
-int file_append(const char *path, const void *data, size_t size_bytes, struct pare_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), status = PARE_OK;
-
-    if (fd < 0)
-        return io_fail(err, path, "append");
-    if (write_all(fd, data, size_bytes) < 0 || fdatasync(fd) < 0)
-        status = io_fail(err, path, "append");
-    if (close(fd) < 0 && !status)
-        status = io_fail(err, path, "append");
     return status;
 }
 
@@ -158,9 +147,11 @@ int file_make_dir(const char *path, struct pare_error *err)
         if (was && was != '/')
             continue;
         *slash = '\0';
-        if (mkdir(walk, 0777) < 0 && errno != EEXIST)
+        if (mkdir(walk, 0777) == 0)
+            status = file_sync_dir(walk, err);
+        else if (errno != EEXIST)
             status = io_fail(err, walk, "make the folder");
-        else if (stat(walk, &st) < 0 || !S_ISDIR(st.st_mode))
+        if (!status && (stat(walk, &st) < 0 || !S_ISDIR(st.st_mode)))
             status = pare_fail_at(err, PARE_EIO, walk, 0, "not a folder");
         *slash = was;
         if (!was)

@@ -14,9 +14,9 @@ PARE_API char *file_read(const char *path, size_t max_bytes, size_t *size_bytes,
                          struct pare_error *err);
 PARE_API int file_write(const char *path, const void *data, size_t size_bytes,
                         struct pare_error *err);
-/* Appends and flushes to disk. */
-int file_append(const char *path, const void *data, size_t size_bytes, struct pare_error *err);
-/* Makes a folder and those above it; fine when it is there. */
+/* Flushes the folder that path stands in, so that its name outlasts a power cut. */
+int file_sync_dir(const char *path, struct pare_error *err);
+/* Makes a folder and those above it, and flushes their names; fine when it is there. */
 PARE_API int file_make_dir(const char *path, struct pare_error *err);
 PARE_API bool file_exists(const char *path);
 /* dir/name, allocated; name alone when it is absolute or dir is ".". */

@@ -61,26 +61,29 @@ char *rundir_make(const char *out, const char *name, const char *hash, struct pa
     if (file_make_dir(out, err) != PARE_OK)
         return NULL;
 
-    char *safe = safe_name(name);
-    char *dir = NULL;
-    for (int i = 1; i <= TRIES_MAX; i++) {
+    char *safe = safe_name(name), *dir = NULL;
+    int status = PARE_OK;
+    for (int i = 1; i <= TRIES_MAX && !dir; i++) {
         dir = numbered(out, safe, hash, i);
-        if (mkdir(dir, 0777) == 0)
-            goto out;
-        if (errno != EEXIST) {
-            pare_fail_at(err, PARE_EIO, dir, 0, "cannot make the run folder: %s", strerror(errno));
+        if (mkdir(dir, 0777) == 0) {
+            status = file_sync_dir(dir, err);
+        } else if (errno != EEXIST) {
+            status = pare_fail_at(err, PARE_EIO, dir, 0, "cannot make the run folder: %s",
+                                  strerror(errno));
+        } else {
             free(dir);
             dir = NULL;
-            goto out;
         }
-        free(dir);
-        dir = NULL;
     }
-    pare_fail_at(err, PARE_EIO, out, 0, "%d runs of '%s-%s' are there already; remove some",
-                 TRIES_MAX, safe, hash);
-out:
+    if (!dir)
+        status =
+            pare_fail_at(err, PARE_EIO, out, 0, "%d runs of '%s-%s' are there already; remove some",
+                         TRIES_MAX, safe, hash);
     free(safe);
-    return dir;
+    if (status == PARE_OK)
+        return dir;
+    free(dir);
+    return NULL;
 }
 
 static void clean_folder(const char *dir)

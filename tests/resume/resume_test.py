@@ -50,9 +50,11 @@ class Bench:
         assert done.returncode == 0, done.stderr
         result = json.loads((self.folder_of(self.reference) / "result.json").read_text())
         self.most_bytes = result["checkpoint_bytes"] + result["run_bytes"]
-        self.calls, self.steps = self.count({}), self.count({"FAULT_IN": "/steps"})
         self.cut = {}
         self.replay()
+
+    def count_calls(self):
+        self.calls, self.steps = self.count({}), self.count({"FAULT_IN": "/steps"})
 
     def count(self, where):
         """The calls that write; and once more the same bytes."""
@@ -75,10 +77,10 @@ class Bench:
         threads = ["--threads", str(self.args.threads)] if self.args.threads else []
         return [self.args.pare, "run", str(self.config), "--no-figures", *threads, "--out", str(out)]
 
-    def environment(self, **more):
+    def environment(self, library=None, **more):
         keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
         if more:
-            more["LD_PRELOAD"] = self.args.fault
+            more["LD_PRELOAD"] = library or self.args.fault
             keep["ASAN_OPTIONS"] = keep.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
         if self.args.data:
             keep["PARE_DATA"] = str(pathlib.Path(self.args.data).resolve())
@@ -229,6 +231,7 @@ def can_mount(folder):
 
 def test_config(args, config, folder):
     bench = Bench(args, config, folder)
+    bench.count_calls()
     failed = bench.break_off("kill", bench.kill, args.kills)
     failed += bench.break_off("step", bench.kill_in_step, args.steps)
     failed += bench.break_off("fault", bench.kill_in_write, args.faults)
