@@ -14,6 +14,7 @@
  *           lock   from call N on all folders are read-only: nothing is made, opened for
  *                  writing, renamed or removed; what is open can still be written
  *           count  goes on
+ *   FAULT_IN=TEXT     of disk, those calls alone whose file's path holds this text
  *   FAULT_LOG=PATH    at the end: the number of calls, then the number of the first call
  *                     from each place, a place being the functions it was called by
  *   FAULT_TRACE=1     says on stderr where the fault was */
@@ -62,7 +63,7 @@ static struct {
     unsigned wanted; /* bits of enum calls */
     long at;
     pid_t pid;
-    const char *log;
+    const char *log, *in;
     bool trace;
     uintptr_t libconfig, libconfig_end;
 } fault;
@@ -168,20 +169,39 @@ static enum action next_fault(enum calls kind)
     return now;
 }
 
+/* The same of a call that changes the disk, at a path or at what is open as fd. */
+
+static enum action next_fault_of(enum calls kind, const char *path)
+{
+    return fault.in && !strstr(path, fault.in) ? NOTHING : next_fault(kind);
+}
+
+static enum action next_fault_at(enum calls kind, int fd)
+{
+    char link[64], path[4096];
+    ssize_t n = 0;
+
+    if (fault.in) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        n = readlink(link, path, sizeof path - 1);
+    }
+    path[n > 0 ? n : 0] = '\0';
+    return next_fault_of(kind, path);
+}
+
 static bool by_libconfig(const void *caller)
 {
     return (uintptr_t)caller - fault.libconfig < fault.libconfig_end - fault.libconfig;
 }
 
-/* A call that fails as a whole: TYPES of the arguments, the ARGUMENTS, what it
- * gives on failure. */
-#define WHOLE(KIND, RESULT, NAME, TYPES, ARGUMENTS, FAILED)                                        \
+/* A call that fails as a whole: TYPES of the arguments, the ARGUMENTS, whether it is
+ * to fail, what it gives then. */
+#define WHOLE(RESULT, NAME, TYPES, ARGUMENTS, FAILS, FAILED)                                       \
     RESULT NAME TYPES                                                                              \
     {                                                                                              \
         RESULT result;                                                                             \
         REAL(NAME);                                                                                \
-        if (!((KIND) == ALLOC && by_libconfig(__builtin_return_address(0))) &&                     \
-            next_fault(KIND) != NOTHING)                                                           \
+        if (FAILS)                                                                                 \
             return FAILED;                                                                         \
         inside++;                                                                                  \
         result = next ARGUMENTS;                                                                   \
@@ -189,19 +209,27 @@ static bool by_libconfig(const void *caller)
         return result;                                                                             \
     }
 
+#define ALLOCATES(RESULT, NAME, TYPES, ARGUMENTS, FAILED)                                          \
+    WHOLE(RESULT, NAME, TYPES, ARGUMENTS,                                                          \
+          !by_libconfig(__builtin_return_address(0)) && next_fault(ALLOC) != NOTHING, FAILED)
+#define CALLS(KIND, RESULT, NAME, TYPES, ARGUMENTS, FAILED)                                        \
+    WHOLE(RESULT, NAME, TYPES, ARGUMENTS, next_fault(KIND) != NOTHING, FAILED)
+#define CHANGES_PATH(KIND, RESULT, NAME, TYPES, ARGUMENTS, FAILED)                                 \
+    WHOLE(RESULT, NAME, TYPES, ARGUMENTS, next_fault_of(KIND, path) != NOTHING, FAILED)
+#define CHANGES_FD(KIND, RESULT, NAME, TYPES, ARGUMENTS, FAILED)                                   \
+    WHOLE(RESULT, NAME, TYPES, ARGUMENTS, next_fault_at(KIND, fd) != NOTHING, FAILED)
+
 /* The allocators are not nested in others that count, and must not look up too soon. */
-WHOLE(ALLOC, void *, malloc, (size_t size), (size), NULL)
-WHOLE(ALLOC, void *, realloc, (void *old, size_t size), (old, size), NULL)
-WHOLE(ALLOC, void *, reallocarray, (void *old, size_t n, size_t size), (old, n, size), NULL)
-WHOLE(ALLOC, void *, aligned_alloc, (size_t align, size_t size), (align, size), NULL)
-WHOLE(ALLOC, int, posix_memalign, (void **out, size_t align, size_t size), (out, align, size),
-      ENOMEM)
-WHOLE(ALLOC, char *, strdup, (const char *text), (text), NULL)
-WHOLE(ALLOC, char *, __strdup, (const char *text), (text), NULL)
-WHOLE(ALLOC, char *, strndup, (const char *text, size_t size), (text, size), NULL)
-WHOLE(ALLOC, int, vasprintf, (char **out, const char *format, va_list list), (out, format, list),
-      -1)
-WHOLE(ALLOC, char *, getcwd, (char *out, size_t size), (out, size), NULL)
+ALLOCATES(void *, malloc, (size_t size), (size), NULL)
+ALLOCATES(void *, realloc, (void *old, size_t size), (old, size), NULL)
+ALLOCATES(void *, reallocarray, (void *old, size_t n, size_t size), (old, n, size), NULL)
+ALLOCATES(void *, aligned_alloc, (size_t align, size_t size), (align, size), NULL)
+ALLOCATES(int, posix_memalign, (void **out, size_t align, size_t size), (out, align, size), ENOMEM)
+ALLOCATES(char *, strdup, (const char *text), (text), NULL)
+ALLOCATES(char *, __strdup, (const char *text), (text), NULL)
+ALLOCATES(char *, strndup, (const char *text, size_t size), (text, size), NULL)
+ALLOCATES(int, vasprintf, (char **out, const char *format, va_list list), (out, format, list), -1)
+ALLOCATES(char *, getcwd, (char *out, size_t size), (out, size), NULL)
 
 /* dlsym may ask for memory while calloc is looked for. */
 void *calloc(size_t n, size_t size)
@@ -224,22 +252,22 @@ void *calloc(size_t n, size_t size)
     return next(n, size);
 }
 
-WHOLE(SYNC, int, fsync, (int fd), (fd), -1)
-WHOLE(SYNC, int, fdatasync, (int fd), (fd), -1)
-WHOLE(RENAME, int, rename, (const char *from, const char *to), (from, to), -1)
-WHOLE(UNLINK, int, unlink, (const char *path), (path), -1)
-WHOLE(UNLINK, int, rmdir, (const char *path), (path), -1)
-WHOLE(RENAME, int, ftruncate, (int fd, off_t size), (fd, size), -1)
-WHOLE(MKDIR, int, mkdir, (const char *path, mode_t mode), (path, mode), -1)
-WHOLE(MKDIR, char *, mkdtemp, (char *path), (path), NULL)
-WHOLE(STAT, int, stat, (const char *path, struct stat *out), (path, out), -1)
-WHOLE(STAT, int, fstat, (int fd, struct stat *out), (fd, out), -1)
-WHOLE(STAT, int, flock, (int fd, int what), (fd, what), -1)
-WHOLE(STAT, char *, realpath, (const char *path, char *out), (path, out), NULL)
-WHOLE(OPEN, DIR *, opendir, (const char *path), (path), NULL)
-WHOLE(OPEN, int, pipe2, (int fd[2], int flags), (fd, flags), -1)
-WHOLE(THREAD, pid_t, fork, (void), (), -1)
-WHOLE(THREAD, int, pthread_create,
+CHANGES_FD(SYNC, int, fsync, (int fd), (fd), -1)
+CHANGES_FD(SYNC, int, fdatasync, (int fd), (fd), -1)
+CHANGES_PATH(RENAME, int, rename, (const char *path, const char *to), (path, to), -1)
+CHANGES_PATH(UNLINK, int, unlink, (const char *path), (path), -1)
+CHANGES_PATH(UNLINK, int, rmdir, (const char *path), (path), -1)
+CHANGES_FD(RENAME, int, ftruncate, (int fd, off_t size), (fd, size), -1)
+CHANGES_PATH(MKDIR, int, mkdir, (const char *path, mode_t mode), (path, mode), -1)
+CHANGES_PATH(MKDIR, char *, mkdtemp, (char *path), (path), NULL)
+CALLS(STAT, int, stat, (const char *path, struct stat *out), (path, out), -1)
+CALLS(STAT, int, fstat, (int fd, struct stat *out), (fd, out), -1)
+CALLS(STAT, int, flock, (int fd, int what), (fd, what), -1)
+CALLS(STAT, char *, realpath, (const char *path, char *out), (path, out), NULL)
+CALLS(OPEN, DIR *, opendir, (const char *path), (path), NULL)
+CALLS(OPEN, int, pipe2, (int fd[2], int flags), (fd, flags), -1)
+CALLS(THREAD, pid_t, fork, (void), (), -1)
+CALLS(THREAD, int, pthread_create,
       (pthread_t * thread, const pthread_attr_t *how, void *(*start)(void *), void *context),
       (thread, how, start, context), EAGAIN)
 
@@ -326,7 +354,7 @@ ssize_t pread(int fd, void *data, size_t size, off_t at)
 
 ssize_t write(int fd, const void *data, size_t size)
 {
-    enum action now = fd > 2 ? next_fault(WRITE) : NOTHING;
+    enum action now = fd > 2 ? next_fault_at(WRITE, fd) : NOTHING;
     REAL(write);
 
     if (now == KILL) {
@@ -348,7 +376,7 @@ static enum action stream_fault(FILE *stream, enum calls kind)
     inside--;
     if (fd == 1 && fault.action != FAIL && fault.action != ALWAYS)
         fd = -1; /* it is on no disk */
-    return fd >= 0 && fd != 2 ? next_fault(kind) : NOTHING;
+    return fd >= 0 && fd != 2 ? next_fault_at(kind, fd) : NOTHING;
 }
 
 int fflush(FILE *stream)
@@ -461,6 +489,7 @@ static int counted_main(int argc, char **argv, char **environment)
     inside++;
     backtrace(frame, FRAMES); /* loads what it needs */
     fault.log = getenv("FAULT_LOG");
+    fault.in = getenv("FAULT_IN");
     fault.trace = getenv("FAULT_TRACE") != NULL;
     fault.pid = getpid();
     read_orders();

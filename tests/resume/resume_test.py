@@ -57,13 +57,13 @@ class Bench:
         self.calls, self.steps = self.count({}), self.count({"FAULT_IN": "/steps"})
 
     def count(self, where):
-        """The calls that write; and once more the same bytes."""
+        """The calls that change the disk; and once more the same bytes."""
         count, out = self.folder / "count", self.folder / "counted"
-        done = self.run(out, FAULT="count:0", FAULT_COUNT=str(count), **where)
+        done = self.run(out, FAULT="count:disk:0", FAULT_LOG=str(count), **where)
         assert done.returncode == 0, done.stderr
         self.compare(out)
         shutil.rmtree(out)
-        return int(count.read_text())
+        return int(count.read_text().split()[0])
 
     def replay(self):
         done = subprocess.run(
@@ -143,7 +143,7 @@ class Bench:
 
     def kill_at_call(self, out, left, calls, **where):
         at = self.random.randrange(1, max(2, 2 * calls // (left + 1)))
-        done = self.run(out, FAULT=f"kill:{min(at, calls)}", **where)
+        done = self.run(out, FAULT=f"kill:disk:{min(at, calls)}", **where)
         assert done.returncode in (0, -signal.SIGKILL), (at, done.returncode, done.stderr)
         return done.returncode != 0
 
@@ -160,7 +160,7 @@ class Bench:
 
     def fill(self, out, left):
         at = self.random.randrange(1, max(2, 2 * self.calls // (left + 1)))
-        done = self.run(out, FAULT=f"full:{min(at, self.calls)}")
+        done = self.run(out, FAULT=f"full:disk:{min(at, self.calls)}")
         if done.returncode != 0:  # the last calls remove checkpoints, which need no room
             self.check_refused(done)
         return done.returncode != 0
