@@ -1,13 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Catalani 2019: train; prune before every batch and train; train what is left under
--- fixed masks. Then, from that one network, each initializer with 2, 5 and 8 bits.
+-- fixed masks. Then, from that one network, each initializer with 2, 5 and 8 bits, as its
+-- code does it and of the kept weights alone.
 -- Arguments:
 --   conv_epochs    0      epochs in which convolutions alone are pruned
 --   prune_epochs          epochs in which the rest is pruned
 --   fixed_epochs          epochs under fixed masks
 --   as_its_code    false  k-means over all weights, zeros and biases too, and
---                         2^n + 1 values for density; else over the kept weights,
---                         2^n for all, biases left alone
+--                         2^n + 1 values for density; and once more (metrics ", kept")
+--                         as without: over the kept weights, 2^n values for all,
+--                         biases left alone
 local layers = require "layers"
 local net = run.net
 local conv_epochs = run:arg("conv_epochs", 0)
@@ -22,14 +24,14 @@ local function accuracy(name)
 end
 
 -- Layers with fewer weights than values stay as they are.
-local function share(initializer, bits)
-  local density, names = initializer == "density" and as_its_code, {}
+local function share(initializer, bits, its_way)
+  local density, names = initializer == "density" and its_way, {}
   local options = { initializer = initializer, centroids = 2 ^ bits + (density and 1 or 0) }
-  if as_its_code then options.zeros, options.skip = "inclusive", false end
+  if its_way then options.zeros, options.skip = "inclusive", false end
   if density then options.ends = true end
   for _, p in ipairs(net) do
-    local enough = p.kept > options.centroids or as_its_code and p.count > 2 ^ bits
-    if enough and (as_its_code or not p.is_bias) then table.insert(names, p.name) end
+    local enough = p.kept > options.centroids or its_way and p.count > 2 ^ bits
+    if enough and (its_way or not p.is_bias) then table.insert(names, p.name) end
   end
   local ok, e = pcall(net.share, net:params(table.unpack(names)), options)
   if not ok and e.status ~= "request" then error(e, 0) end -- fewer values will do
@@ -56,14 +58,18 @@ local after = accuracy "pruned"
 for _, p in ipairs(net) do run:metric("zeroed " .. p.name, p.count - p.kept) end
 
 local pruned = net:snapshot()
-for _, bits in ipairs { 2, 5, 8 } do
-  local lost = 0
-  for _, initializer in ipairs { "linear", "forgy", "density", "kmeanspp" } do
-    share(initializer, bits)
-    lost = lost + (after - accuracy(("%s %d bits"):format(initializer, bits))) / 4
-    net:restore(pruned)
+local function grid(as_its_code, suffix)
+  for _, bits in ipairs { 2, 5, 8 } do
+    local lost = 0
+    for _, initializer in ipairs { "linear", "forgy", "density", "kmeanspp" } do
+      share(initializer, bits, as_its_code)
+      lost = lost + (after - accuracy(("%s %d bits%s"):format(initializer, bits, suffix))) / 4
+      net:restore(pruned)
+    end
+    run:metric(("points lost at %d bits, mean%s"):format(bits, suffix), lost)
   end
-  run:metric(("points lost at %d bits, mean"):format(bits), lost)
 end
+grid(as_its_code, "")
+if as_its_code then grid(false, ", kept") end
 net:share() -- and a file, by the config
 net:encode()

@@ -5,17 +5,10 @@
 #include "cli/reproduce.h"
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "plugin/registry.h"
-#include "run/json.h"
-#include "run/recipe.h"
-#include "run/run.h"
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -26,16 +19,15 @@ enum {
     KEY_FRESH,
     KEY_NO_FIGURES,
     KEY_STORED,
-    DIGITS = 12,
     SEEDS_MAX = 1000,
     JOBS_MAX = 256
 };
 
 struct arguments {
+    struct reproduce_wanted wanted;
     struct cli_common common;
-    const char *pack, *out;
-    unsigned seeds, jobs;
-    bool list, fresh, stored, no_figures;
+    unsigned jobs;
+    bool list, no_figures;
 };
 
 static const struct argp_option options[] = {
@@ -50,16 +42,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static unsigned count_of(struct argp_state *state, const char *name, const char *text, unsigned max)
-{
-    char *end;
-    unsigned long n = strtoul(text, &end, 10);
-
-    if (*text < '0' || *text > '9' || *end || n < 1 || n > max)
-        argp_error(state, "--%s: '%s' is not a number from 1 to %u", name, text, max);
-    return (unsigned)n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *a = state->input;
@@ -68,40 +50,35 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &a->common;
         return 0;
     case KEY_OUT:
-        a->out = arg;
+        a->wanted.out = arg;
         return 0;
     case KEY_SEEDS:
-        a->seeds = count_of(state, "seeds", arg, SEEDS_MAX);
+        a->wanted.seeds = (size_t)cli_number(state, "seeds", arg, 1, SEEDS_MAX);
         return 0;
     case KEY_JOBS:
-        a->jobs = count_of(state, "jobs", arg, JOBS_MAX);
+        a->jobs = (unsigned)cli_number(state, "jobs", arg, 1, JOBS_MAX);
         return 0;
     case KEY_LIST:
         a->list = true;
         return 0;
     case KEY_STORED:
-        a->stored = true;
+        a->wanted.stored = true;
         return 0;
     case KEY_NO_FIGURES:
         a->no_figures = true;
         return 0;
     case KEY_FRESH:
-        a->fresh = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->pack)
-            argp_error(state, "one pack, please; '%s' is a second", arg);
-        a->pack = arg;
+        a->wanted.fresh = true;
         return 0;
     case ARGP_KEY_END:
-        if (a->stored && a->fresh)
+        if (a->wanted.stored && a->wanted.fresh)
             argp_error(state, "--stored runs nothing, --fresh runs again: one of them, please");
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which pack? a folder of experiment files, or one such file");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_one_argument(key, arg, state, &a->wanted.path, "pack");
     }
 }
 
@@ -119,143 +96,6 @@ static const struct argp argp = {
            "command line or a config is wrong.",
     .children = children,
 };
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The .cfg files of a folder in the order of their names, or path itself. */
-static char **find_configs(const char *path, size_t *n, struct pare_error *err)
-{
-    char **found = NULL;
-    struct stat st;
-    DIR *dir;
-
-    *n = 0;
-    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        found = xrealloc(NULL, 1, sizeof *found);
-        found[(*n)++] = xstrdup(path);
-        return found;
-    }
-    dir = opendir(path);
-    if (!dir)
-        pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        size_t length = strlen(entry->d_name);
-
-        if (length < 5 || *entry->d_name == '.' || strcmp(entry->d_name + length - 4, ".cfg") != 0)
-            continue;
-        found = xrealloc(found, *n + 1, sizeof *found);
-        found[(*n)++] = file_join(path, entry->d_name);
-    }
-    if (dir)
-        closedir(dir);
-    if (*n)
-        qsort(found, *n, sizeof *found, by_name);
-    return found;
-}
-
-/* "han2016" for configs/han2016/ and for configs/han2016/lenet300.cfg. What it cannot
- * find out is an error: under another name it would run everything once more. */
-static char *pack_name(const char *path, struct pare_error *err)
-{
-    struct stat st;
-    bool is_there = stat(path, &st) == 0, is_folder = is_there && S_ISDIR(st.st_mode);
-    char *folder = is_folder ? xstrdup(path) : file_dir(path);
-    char *real = is_there ? realpath(folder, NULL) : NULL;
-
-    if (!real && (is_there || errno != ENOENT))
-        pare_fail_at(err, PARE_EIO, path, 0, "cannot open: %s", strerror(errno));
-    const char *slash = real ? strrchr(real, '/') : NULL;
-    char *name = xstrdup(slash && slash[1] ? slash + 1 : "pack");
-
-    free(real);
-    free(folder);
-    return name;
-}
-
-static char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    const char *dot = strrchr(base, '.');
-
-    return xstrndup(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
-}
-
-/* Opens the file's experiment and adds a job for each seed. */
-static int read_file(struct reproduce_file *file, const struct arguments *a, const char *root,
-                     struct problems *problems, struct pare_error *err)
-{
-    struct run run = {0};
-    struct run_settings settings = {.config = file->config,
-                                    .set = a->common.set,
-                                    .sets = a->common.sets,
-                                    .seed = -1,
-                                    .data = a->common.data,
-                                    .threads = 1};
-    int status = run_open_dry(&run, &settings, problems, err);
-    char hex[65];
-
-    file->stem = base_name(file->config);
-    if (status == PARE_OK) {
-        file->expect = expected_read(run.experiment->root, &file->expects);
-        file->name = xstrdup(run.experiment->name);
-        file->jobs = file->expects ? a->seeds : 0;
-        file->job = xcalloc(file->jobs + 1, sizeof *file->job);
-    }
-    for (size_t i = 0; status == PARE_OK && i < file->jobs; i++, run.experiment->seed++) {
-        struct reproduce_job *job = &file->job[i];
-
-        status = recipe_identity(&run, hex, err);
-        if (status != PARE_OK)
-            break;
-        job->config = file->config;
-        job->seed = run.experiment->seed;
-        job->dir =
-            xasprintf("%s/%s-seed%lld-%.*s", root, file->stem, (long long)job->seed, DIGITS, hex);
-        recipe_made(&run, job->dir, job->made, sizeof job->made);
-        job->anew = a->fresh && *job->made;
-        job->result = job->anew ? NULL : reproduce_stored(job->dir);
-        job->stored = job->result != NULL;
-    }
-    run_close(&run);
-    return status;
-}
-
-/* Takes the seeds without a result out of the experiment. */
-static void keep_stored(struct reproduce_file *file)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < file->jobs; i++) {
-        struct reproduce_job swap = file->job[kept];
-
-        if (!file->job[i].result)
-            continue;
-        file->job[kept++] = file->job[i];
-        file->job[i] = swap;
-    }
-    for (size_t i = kept; i < file->jobs; i++)
-        free(file->job[i].dir);
-    file->jobs = kept;
-}
-
-static void free_files(struct reproduce_file *file, size_t n)
-{
-    for (size_t f = 0; f < n; f++) {
-        expected_free(file[f].expect, file[f].expects);
-        for (size_t i = 0; i < file[f].jobs; i++) {
-            free(file[f].job[i].dir);
-            value_free(file[f].job[i].result);
-        }
-        free(file[f].job);
-        free(file[f].config);
-        free(file[f].name);
-        free(file[f].stem);
-    }
-    free(file);
-}
 
 /* The arguments that pare run shall have too, out of the command line as it was. */
 static char **handed_on(int argc, char **argv, const struct arguments *a, size_t *n)
@@ -296,83 +136,38 @@ static unsigned threads_of(const struct arguments *a)
     return each < 1 ? 1 : each > 8 ? 8 : each;
 }
 
-/* All jobs of all files through one pool; the results go back to the files. */
-static size_t run_missing(struct reproduce_file *file, size_t n, const struct reproduce_run *run)
-{
-    struct reproduce_job *all = NULL;
-    size_t count = 0, failed;
-
-    for (size_t f = 0; f < n; f++)
-        for (size_t i = 0; i < file[f].jobs; i++) {
-            all = xrealloc(all, count + 1, sizeof *all);
-            all[count++] = file[f].job[i];
-        }
-    failed = reproduce_jobs(all, count, run);
-    count = 0;
-    for (size_t f = 0; f < n; f++)
-        for (size_t i = 0; i < file[f].jobs; i++)
-            file[f].job[i] = all[count++];
-    free(all);
-    return failed;
-}
-
-enum form { FORM_MARKDOWN, FORM_CSV, FORM_JSON };
-
-static int store(const struct reproduce_file *file, size_t n, const char *pack, const char *root,
-                 enum form form, struct pare_error *err)
-{
-    static const char *const names[] = {"table.md", "table.csv", "table.json"};
-    char *path = file_join(root, names[form]), *text = NULL;
-    size_t size = 0;
-    FILE *out = xmemstream(&text, &size);
-
-    if (form == FORM_MARKDOWN)
-        reproduce_markdown(file, n, pack, out);
-    else if (form == FORM_CSV)
-        reproduce_csv(file, n, out);
-    else {
-        struct value *all = reproduce_json(file, n, pack);
-        json_print(all, out);
-        value_free(all);
-    }
-    fclose(out);
-    int status = file_make_dir(root, err);
-    if (status == PARE_OK)
-        status = file_write(path, text, size, err);
-    free(text);
-    free(path);
-    return status;
-}
-
 /* Everything reproduced or better, but for what is only reported or cannot be measured? */
-static bool all_met(const struct reproduce_file *file, size_t n)
+static bool all_met(const struct reproduce_pack *pack)
 {
-    for (size_t f = 0; f < n; f++)
-        for (size_t i = 0; i < file[f].expects; i++) {
-            enum verdict v = reproduce_cell(&file[f], &file[f].expect[i]).verdict;
+    for (size_t f = 0; f < pack->files; f++)
+        for (size_t i = 0; i < pack->file[f].expects; i++) {
+            const struct reproduce_file *file = &pack->file[f];
+            enum verdict v = reproduce_cell(file, &file->expect[i]).verdict;
             if (v == VERDICT_NOT || v == VERDICT_MISSING)
                 return false;
         }
     return true;
 }
 
-static void print_list(const struct reproduce_file *file, size_t n)
+static void print_list(const struct reproduce_pack *pack)
 {
-    for (size_t f = 0; f < n; f++)
-        for (size_t i = 0; i < file[f].jobs; i++)
-            printf("%-8s %s, seed %lld: %s\n", file[f].job[i].result ? "there" : "missing",
-                   file[f].config, (long long)file[f].job[i].seed, file[f].job[i].dir);
+    for (size_t f = 0; f < pack->files; f++)
+        for (size_t i = 0; i < pack->file[f].jobs; i++) {
+            const struct reproduce_job *job = &pack->file[f].job[i];
+            printf("%-8s %s, seed %lld: %s\n", job->result ? "there" : "missing", job->config,
+                   (long long)job->seed, job->dir);
+        }
 }
 
 /* One line for all the stored results that this build might not give. */
-static void say_made(const struct reproduce_file *file, size_t n)
+static void say_made(const struct reproduce_pack *pack)
 {
     const struct reproduce_job *first = NULL;
     size_t stored = 0, others = 0;
 
-    for (size_t f = 0; f < n; f++)
-        for (size_t i = 0; i < file[f].jobs; i++) {
-            const struct reproduce_job *job = &file[f].job[i];
+    for (size_t f = 0; f < pack->files; f++)
+        for (size_t i = 0; i < pack->file[f].jobs; i++) {
+            const struct reproduce_job *job = &pack->file[f].job[i];
             bool other = job->stored && *job->made;
 
             stored += job->stored;
@@ -386,80 +181,53 @@ static void say_made(const struct reproduce_file *file, size_t n)
                 others, stored, first->config, first->seed, first->made);
 }
 
-static int reproduce(const struct arguments *a, int argc, char **argv)
+/* Runs what is missing, where it may, and stores and prints what is there then. */
+static int reproduce(struct reproduce_pack *pack, const struct arguments *a,
+                     struct reproduce_run *run, struct pare_error *err)
 {
-    struct problems problems = {0};
-    struct pare_error err = {0};
-    char *pack = pack_name(a->pack, &err), *root = file_join(a->out ? a->out : "runs", pack),
-         **more = NULL;
-    size_t n = 0, failed = 0, jobs = 0;
-    char **config = err.status ? NULL : find_configs(a->pack, &n, &err);
-    struct reproduce_file *file = xcalloc(n + 1, sizeof *file);
-    int status = err.status, exit_status = CLI_DONE;
+    bool drawn = !a->no_figures && cli_draws();
+    size_t failed = a->wanted.stored ? 0 : reproduce_missing(pack, run);
+    int status = reproduce_store(pack, err);
 
-    for (size_t f = 0; f < n; f++)
-        file[f].config = config[f];
-    for (size_t f = 0; f < n && (status == PARE_OK || problems.count); f++) {
-        status = read_file(&file[f], a, root, &problems, &err);
-        jobs += file[f].jobs;
-    }
-    if (problems.count) {
-        exit_status = cli_problems(&problems);
-        goto out;
-    }
-    if (status == PARE_OK && jobs == 0)
-        status = pare_fail_at(&err, PARE_EUSER, a->pack, 0,
-                              "no experiment file in it has an expect list");
     if (status == PARE_OK)
-        say_made(file, n);
-    if (status == PARE_OK && a->list) {
-        print_list(file, n);
-        goto out;
-    }
-    for (size_t f = 0; f < n && a->stored; f++)
-        keep_stored(&file[f]);
-    if (status == PARE_OK && !a->stored) {
-        struct reproduce_run run = {.at_once = a->jobs, .threads = threads_of(a)};
-        more = handed_on(argc, argv, a, &run.arguments);
-        run.argument = more;
-        failed = run_missing(file, n, &run);
-    }
-    size_t with = 0; /* files that expect nothing are not in the tables */
-    for (size_t f = 0; f < n; f++)
-        if (file[f].expects) {
-            struct reproduce_file swap = file[with];
-            file[with++] = file[f];
-            file[f] = swap;
-        }
-    for (int form = FORM_MARKDOWN; status == PARE_OK && form <= FORM_JSON; form++)
-        status = store(file, with, pack, root, (enum form)form, &err);
-    if (status == PARE_OK)
-        status = reproduce_figures(file, with, pack, root, !a->no_figures && cli_draws(), &err);
-    if (status == PARE_OK)
-        reproduce_markdown(file, with, pack, stdout);
+        status = reproduce_figures(pack, drawn, err);
     if (status != PARE_OK)
-        exit_status = cli_fail(&err);
-    else if (failed || !all_met(file, with))
-        exit_status = CLI_FAILED;
-out:
-    problems_free(&problems);
-    free(more);
-    free_files(file, n);
-    free(config);
-    free(root);
-    free(pack);
-    return exit_status;
+        return cli_fail(err);
+    reproduce_print(pack, stdout);
+    return failed || !all_met(pack) ? CLI_FAILED : CLI_DONE;
 }
 
 int cmd_reproduce(int argc, char **argv)
 {
-    struct arguments a = {.seeds = 3, .jobs = 1};
+    struct arguments a = {.wanted.seeds = 3, .jobs = 1};
+    struct reproduce_pack pack = {0};
+    struct problems problems = {0};
+    struct pare_error err = {0};
     char **as_it_was = xcalloc((size_t)argc + 1, sizeof *as_it_was);
-    int exit_status;
+    int exit_status = CLI_DONE;
 
     memcpy(as_it_was, argv, (size_t)argc * sizeof *argv);
     cli_parse(&argp, argc, argv, &a);
-    exit_status = reproduce(&a, argc, as_it_was);
+    a.wanted.common = &a.common;
+    int status = reproduce_open(&pack, &a.wanted, &problems, &err);
+    if (problems.count) {
+        exit_status = cli_problems(&problems);
+    } else if (status != PARE_OK) {
+        exit_status = cli_fail(&err);
+    } else {
+        struct reproduce_run run = {.at_once = a.jobs, .threads = threads_of(&a)};
+        char **more = handed_on(argc, as_it_was, &a, &run.arguments);
+
+        run.argument = more;
+        say_made(&pack);
+        if (a.list)
+            print_list(&pack);
+        else
+            exit_status = reproduce(&pack, &a, &run, &err);
+        free(more);
+    }
+    problems_free(&problems);
+    reproduce_close(&pack);
     cli_common_free(&a.common);
     free(as_it_was);
     return exit_status;

@@ -2,10 +2,12 @@
 #ifndef CLI_REPRODUCE_H
 #define CLI_REPRODUCE_H
 
-/* pare reproduce in four parts: what is to be run (cmd_reproduce.c), the processes
- * that run it (reproduce_jobs.c), the tables (reproduce_table.c), and the pictures
- * (reproduce_figures.c). */
+/* pare reproduce in five parts: the command (cmd_reproduce.c), what is to be run
+ * (reproduce_pack.c), the processes that run it (reproduce_jobs.c), the tables
+ * (reproduce_table.c), and the pictures (reproduce_figures.c). */
 
+#include "cli/cli.h"
+#include "config/problems.h"
 #include "config/value.h"
 #include "run/expected.h"
 #include <stdio.h>
@@ -32,6 +34,28 @@ struct reproduce_file {
     size_t jobs;
 };
 
+/* What the command line asks for. */
+struct reproduce_wanted {
+    const char *path; /* a folder of experiment files, or one of them */
+    const char *out;  /* NULL: runs */
+    const struct cli_common *common;
+    size_t seeds;
+    bool fresh, stored;
+};
+
+struct reproduce_pack {
+    char *name;                  /* of its folder */
+    char *root;                  /* where its runs, results and tables are */
+    struct reproduce_file *file; /* [files], those that expect something */
+    size_t files;
+};
+
+/* Reads the files of a pack and finds the results that are there; wanted->stored: jobs
+ * without one are left out. reproduce_close in each case. */
+int reproduce_open(struct reproduce_pack *pack, const struct reproduce_wanted *wanted,
+                   struct problems *problems, struct pare_error *err);
+void reproduce_close(struct reproduce_pack *pack);
+
 /* What is handed on to pare run. */
 struct reproduce_run {
     char *const *argument; /* [arguments]: --set X ... */
@@ -44,9 +68,9 @@ char *reproduce_result_path(const char *dir);
 /* The stored result; NULL where there is none that can be read. */
 struct value *reproduce_stored(const char *dir);
 
-/* Runs every job [n] without a result, at_once at a time, and stores what comes out.
+/* Runs every job without a result, at_once at a time, and stores what comes out.
  * Progress on stderr. How many gave no result. */
-size_t reproduce_jobs(struct reproduce_job *job, size_t n, const struct reproduce_run *run);
+size_t reproduce_missing(struct reproduce_pack *pack, const struct reproduce_run *run);
 
 /* One cell, over the seeds. NaN where n is 0. */
 struct reproduce_cell {
@@ -57,13 +81,12 @@ struct reproduce_cell {
 struct reproduce_cell reproduce_cell(const struct reproduce_file *file,
                                      const struct expectation *e);
 
-/* The tables of all files: for people, and for machines. */
-void reproduce_markdown(const struct reproduce_file *file, size_t n, const char *pack, FILE *out);
-void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out);
-struct value *reproduce_json(const struct reproduce_file *file, size_t n, const char *pack);
-/* root/figures/STEM.csv of each file, and, where they are to be drawn, its pictures;
- * that one cannot be drawn is said on stderr and is no failure. */
-int reproduce_figures(const struct reproduce_file *file, size_t n, const char *pack,
-                      const char *root, bool drawn, struct pare_error *err);
+/* The tables of all files, as Markdown. */
+void reproduce_print(const struct reproduce_pack *pack, FILE *out);
+/* table.md, table.csv and table.json in the pack's root. */
+int reproduce_store(const struct reproduce_pack *pack, struct pare_error *err);
+/* figures/STEM.csv of each file in the pack's root, and, where they are to be drawn, its
+ * pictures; that one cannot be drawn is said on stderr and is no failure. */
+int reproduce_figures(const struct reproduce_pack *pack, bool drawn, struct pare_error *err);
 
 #endif

@@ -66,16 +66,15 @@ static void draw(const struct reproduce_file *file, size_t n, const char *pack, 
     free(text);
 }
 
-int reproduce_figures(const struct reproduce_file *file, size_t n, const char *pack,
-                      const char *root, bool drawn, struct pare_error *err)
+int reproduce_figures(const struct reproduce_pack *pack, bool drawn, struct pare_error *err)
 {
-    char *folder = file_join(root, "figures");
+    char *folder = file_join(pack->root, "figures");
     int status = file_make_dir(folder, err);
 
-    for (size_t f = 0; f < n && status == PARE_OK; f++)
-        status = write_data(&file[f], folder, err);
+    for (size_t f = 0; f < pack->files && status == PARE_OK; f++)
+        status = write_data(&pack->file[f], folder, err);
     if (status == PARE_OK && drawn)
-        draw(file, n, pack, folder);
+        draw(pack->file, pack->files, pack->name, folder);
     free(folder);
     return status;
 }

@@ -211,7 +211,7 @@ static void wait_one(struct running *running, size_t n, size_t *failed)
             end_one(&running[i], status, failed);
 }
 
-size_t reproduce_jobs(struct reproduce_job *job, size_t n, const struct reproduce_run *run)
+static size_t run_jobs(struct reproduce_job *job, size_t n, const struct reproduce_run *run)
 {
     struct running *running = xcalloc(run->at_once, sizeof *running);
     size_t next = 0, under_way = 0, failed = 0;
@@ -242,5 +242,25 @@ size_t reproduce_jobs(struct reproduce_job *job, size_t n, const struct reproduc
             wait_one(running, run->at_once, &failed);
     }
     free(running);
+    return failed;
+}
+
+/* The jobs of all files in one list, so that at_once are at work to the end. */
+size_t reproduce_missing(struct reproduce_pack *pack, const struct reproduce_run *run)
+{
+    struct reproduce_job *all = NULL;
+    size_t count = 0, failed;
+
+    for (size_t f = 0; f < pack->files; f++)
+        for (size_t i = 0; i < pack->file[f].jobs; i++) {
+            all = xrealloc(all, count + 1, sizeof *all);
+            all[count++] = pack->file[f].job[i];
+        }
+    failed = run_jobs(all, count, run);
+    count = 0;
+    for (size_t f = 0; f < pack->files; f++)
+        for (size_t i = 0; i < pack->file[f].jobs; i++)
+            pack->file[f].job[i] = all[count++];
+    free(all);
     return failed;
 }

@@ -4,10 +4,14 @@
 
 #include "cli/reproduce.h"
 
+#include "base/alloc.h"
+#include "base/file.h"
 #include "cli/csv.h"
+#include "run/json.h"
 #include "run/tree.h"
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct reproduce_cell reproduce_cell(const struct reproduce_file *file, const struct expectation *e)
@@ -99,13 +103,14 @@ static void count_verdicts(const struct reproduce_file *file, size_t n, size_t c
             count[reproduce_cell(&file[f], &file[f].expect[i]).verdict]++;
 }
 
-void reproduce_markdown(const struct reproduce_file *file, size_t n, const char *pack, FILE *out)
+void reproduce_print(const struct reproduce_pack *pack, FILE *out)
 {
+    const struct reproduce_file *file = pack->file;
     const char *between = "";
     size_t count[VERDICTS];
 
-    fprintf(out, "# %s\n", pack);
-    for (size_t f = 0; f < n; f++) {
+    fprintf(out, "# %s\n", pack->name);
+    for (size_t f = 0; f < pack->files; f++) {
         fprintf(out, "\n## %s\n\n`%s`, %s", file[f].name, file[f].config,
                 file[f].jobs == 0   ? "not run"
                 : file[f].jobs == 1 ? "seed"
@@ -118,7 +123,7 @@ void reproduce_markdown(const struct reproduce_file *file, size_t n, const char 
         for (size_t i = 0; i < file[f].expects; i++)
             put_row(&file[f], &file[f].expect[i], out);
     }
-    count_verdicts(file, n, count);
+    count_verdicts(file, pack->files, count);
     fputs("\n", out);
     for (int v = 0; v < VERDICTS; v++)
         if (count[v]) {
@@ -128,10 +133,12 @@ void reproduce_markdown(const struct reproduce_file *file, size_t n, const char 
     fputs(*between ? ".\n" : "Nothing is expected.\n", out);
 }
 
-void reproduce_csv(const struct reproduce_file *file, size_t n, FILE *out)
+static void print_csv(const struct reproduce_pack *pack, FILE *out)
 {
+    const struct reproduce_file *file = pack->file;
+
     fputs("experiment,metric,unit,paper,mean,sd,min,max,n,low,high,verdict\r\n", out);
-    for (size_t f = 0; f < n; f++)
+    for (size_t f = 0; f < pack->files; f++)
         for (size_t i = 0; i < file[f].expects; i++) {
             const struct expectation *e = &file[f].expect[i];
             struct reproduce_cell c = reproduce_cell(&file[f], e);
@@ -176,13 +183,14 @@ static void add_cell(const struct reproduce_file *file, const struct expectation
     tree_text(line, "why", *e->cannot ? e->cannot : e->why);
 }
 
-struct value *reproduce_json(const struct reproduce_file *file, size_t n, const char *pack)
+static void print_json(const struct reproduce_pack *pack, FILE *out)
 {
+    const struct reproduce_file *file = pack->file;
     struct value *all = tree_group(), *list;
 
-    tree_text(all, "pack", pack);
+    tree_text(all, "pack", pack->name);
     list = tree_add_list(all, "experiments");
-    for (size_t f = 0; f < n; f++) {
+    for (size_t f = 0; f < pack->files; f++) {
         struct value *one = tree_add_group(list, NULL), *seeds;
 
         tree_text(one, "name", file[f].name);
@@ -197,5 +205,29 @@ struct value *reproduce_json(const struct reproduce_file *file, size_t n, const 
         for (size_t i = 0; i < file[f].expects; i++)
             add_cell(&file[f], &file[f].expect[i], cells);
     }
-    return all;
+    json_print(all, out);
+    value_free(all);
+}
+
+int reproduce_store(const struct reproduce_pack *pack, struct pare_error *err)
+{
+    static const struct {
+        const char *name;
+        void (*print)(const struct reproduce_pack *, FILE *);
+    } form[] = {
+        {"table.md", reproduce_print}, {"table.csv", print_csv}, {"table.json", print_json}};
+    int status = file_make_dir(pack->root, err);
+
+    for (size_t i = 0; status == PARE_OK && i < sizeof form / sizeof *form; i++) {
+        char *path = file_join(pack->root, form[i].name), *text = NULL;
+        size_t size = 0;
+        FILE *out = xmemstream(&text, &size);
+
+        form[i].print(pack, out);
+        fclose(out);
+        status = file_write(path, text, size, err);
+        free(text);
+        free(path);
+    }
+    return status;
 }
