@@ -35,6 +35,7 @@ CLOCKS = ("seconds", "run_dir", "model", "run_bytes", "checkpoint_bytes", "check
           "processor_seconds")
 LIMIT_SECONDS = 4 * 3600  # the machine may be halted meanwhile
 PAGE = 4096
+SUPPRESSED = pathlib.Path(__file__).resolve().parent.parent / "faults" / "lsan.supp"
 
 
 class Bench:
@@ -82,6 +83,7 @@ class Bench:
         if more:
             more["LD_PRELOAD"] = library or self.args.fault
             keep["ASAN_OPTIONS"] = keep.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+            keep["LSAN_OPTIONS"] = f"print_suppressions=0:suppressions={SUPPRESSED}"
         if self.args.data:
             keep["PARE_DATA"] = str(pathlib.Path(self.args.data).resolve())
         return {**keep, "PARE_PLUGINS": str(pathlib.Path(self.args.plugins).resolve()), **more}
