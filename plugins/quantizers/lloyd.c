@@ -8,9 +8,11 @@
  * the borders, each outward from where it was, and differences of running sums for the
  * clusters that changed: k log n at most and little more than k at the end, not n k.
  * Centroids that lose all their weights go where they help: the cluster with the largest
- * sum of squares, of equal ones the lower, is cut at its mean, once for each of them. */
+ * sum of squares, of equal ones the lower, is cut at its mean, once for each of them; or
+ * they take the outliers. */
 
 #include "lloyd/cut.h"
+#include "lloyd/farthest.h"
 #include <math.h>
 #include <pare/quantizer.h>
 #include <stdlib.h>
@@ -18,12 +20,18 @@
 struct lloyd {
     int64_t max_steps;
     double tolerance;
+    int idle;
 };
+
+enum { IDLE_CUT, IDLE_FARTHEST };
 
 static const struct pare_option lloyd_options[] = {
     PARE_INT(lloyd, max_steps, 1, 1000000, "1000", "steps at most"),
     PARE_REAL(lloyd, tolerance, 0.0, 1.0, "0",
               "stop when a step lowers the sum of squares by less than this part of it"),
+    PARE_CHOICE(lloyd, idle, "cut|farthest", "cut",
+                "a centroid without weights takes half of the cluster with the largest sum of "
+                "squares, or the weight farthest from its centroid"),
     PARE_OPTIONS_END,
 };
 
@@ -75,6 +83,14 @@ static bool assign(struct fit *f, size_t centers)
     return changed;
 }
 
+/* Work for centroids that lost their weights. Returns whether any got some. */
+static bool put_to_work(struct fit *f, const struct lloyd *options)
+{
+    if (options->idle == IDLE_FARTHEST)
+        return split_farthest(&f->weights, f->cluster, &f->used, f->k);
+    return cut_clusters(&f->weights, f->cluster, &f->used, f->k);
+}
+
 static void iterate(struct fit *f, const struct lloyd *options)
 {
     double before = (double)INFINITY;
@@ -82,17 +98,18 @@ static void iterate(struct fit *f, const struct lloyd *options)
 
     for (int64_t step = 0; step < options->max_steps; step++) {
         bool changed = assign(f, centers);
-        bool cut = f->used < f->k && cut_clusters(&f->weights, f->cluster, &f->used, f->k);
+        bool worked = f->used < f->k && put_to_work(f, options);
         for (size_t j = 0; j < f->used; j++)
             f->center[j] = f->cluster[j].mean;
         centers = f->used;
-        if (!cut && !changed)
+        if (!worked && !changed)
             break;
-        if (!cut && options->tolerance > 0.0 && before - f->inertia < options->tolerance * before)
+        if (!worked && options->tolerance > 0.0 &&
+            before - f->inertia < options->tolerance * before)
             break;
         before = f->inertia;
     }
-    /* Few steps may leave clusters uncut: the centroids to spare wait at the top. */
+    /* Few steps may leave some without work: the centroids to spare wait at the top. */
     for (size_t j = centers; j < f->k; j++)
         f->center[j] = f->center[centers - 1];
 }

@@ -6,6 +6,7 @@
 
 #include "../../plugins/quantizers/lloyd.c"
 #include "../../plugins/quantizers/lloyd/cut.c"
+#include "../../plugins/quantizers/lloyd/farthest.c"
 #include "../../plugins/quantizers/lloyd/sorted.c"
 #include <pare/rng.h>
 #include <string.h>
@@ -237,6 +238,50 @@ static void test_idle_centroids_are_put_to_work(void **state)
     assert_true(total_inertia(data, 5000, wide, 64) < 1.2 * total_inertia(data, 5000, narrow, 64));
 }
 
+/* What its own definition says of one step: the farthest weight of all, then of what is
+ * left, each with its equals, and all means after that. */
+static void test_idle_centroids_take_the_farthest(void **state)
+{
+    const float x[] = {-9.0F, -1.0F, 0.0F, 0.0F, 0.0F, 0.0F, 1.0F, 5.0F, 5.0F};
+    float centroid[4] = {0.0F, 100.0F, 101.0F, 102.0F};
+    struct lloyd self = {.max_steps = 1, .idle = IDLE_FARTHEST};
+    struct pare_error err = {0};
+
+    (void)state;
+    /* All lie nearest to the first centroid, with a mean of 1/9. -9 is the farthest; of the rest,
+     * with a mean of 10/8, the fives; of the rest, with a mean of 0, -1. */
+    ASSERT_OK(lloyd.fit(&self, x, 9, centroid, 4, &err), err);
+    assert_float_equal(centroid[0], -9.0F, 0.0F);
+    assert_float_equal(centroid[1], -1.0F, 0.0F);
+    assert_float_equal(centroid[2], 0.2F, 1e-7F);
+    assert_float_equal(centroid[3], 5.0F, 0.0F);
+
+    /* From centroids at one place each of them finds work, and a fixed point is reached. */
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        float many[32], again[32];
+
+        make_data(2000, seed);
+        for (size_t j = 0; j < 32; j++)
+            many[j] = data[1000];
+        self.max_steps = 100000;
+        ASSERT_OK(lloyd.fit(&self, data, 2000, many, 32, &err), err);
+        for (size_t j = 1; j < 32; j++)
+            assert_true(many[j] > many[j - 1]);
+        memcpy(again, many, sizeof again);
+        assert_true(naive_lloyd(2000, again, 32));
+        for (size_t j = 0; j < 32; j++)
+            assert_true(fabs((double)again[j] - (double)many[j]) < 1e-6);
+    }
+
+    /* Fewer values than centroids: no more can be done, and it ends. */
+    const float two[] = {1.0F, 1.0F, 1.0F, 3.0F};
+    float of_two[3] = {1.0F, 1.0F, 1.0F};
+    ASSERT_OK(lloyd.fit(&self, two, 4, of_two, 3, &err), err);
+    assert_float_equal(of_two[0], 1.0F, 0.0F);
+    assert_float_equal(of_two[1], 3.0F, 0.0F);
+    assert_float_equal(of_two[2], 3.0F, 0.0F);
+}
+
 static void test_tolerance_stops_early(void **state)
 {
     struct lloyd loose = {.max_steps = 1000, .tolerance = 0.01};
@@ -278,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_fixed_point),
         cmocka_unit_test(test_never_below_the_optimum),
         cmocka_unit_test(test_idle_centroids_are_put_to_work),
+        cmocka_unit_test(test_idle_centroids_take_the_farthest),
         cmocka_unit_test(test_tolerance_stops_early),
         cmocka_unit_test(test_large_is_fast),
     };

@@ -6,6 +6,7 @@
 
 #include "../../plugins/quantizers/lloyd.c"
 #include "../../plugins/quantizers/lloyd/cut.c"
+#include "../../plugins/quantizers/lloyd/farthest.c"
 #include "../../plugins/quantizers/lloyd/sorted.c"
 #undef PARE_EXPORT
 #define PARE_EXPORT(PLUGIN) _Static_assert(sizeof(PLUGIN) > 0, "")

@@ -9,6 +9,7 @@
 #define PARE_EXPORT(PLUGIN) extern int test_one_entry_is_enough
 #include "../../plugins/quantizers/lloyd.c"
 #include "../../plugins/quantizers/lloyd/cut.c"
+#include "../../plugins/quantizers/lloyd/farthest.c"
 #include "../../plugins/quantizers/lloyd/sorted.c"
 
 #include "base/alloc.h"
