@@ -76,6 +76,15 @@ def main():
         must("| a | 1, 2 | abc | 1970-01-04 to" in text, text)
         must("| b | 1 | def | 1970-01-06 | 1 | - | 1 better |" in text, text)
 
+        # One that is forgotten has no place in the page any more.
+        must("no such thing" in page(store, "p", "--forget", "b", status=1), "forgotten")
+        (store / "p.md.in").write_text("# p\n\n{{runs}}\n\n{{table a}}\n")
+        kept = (store / "p.json").read_text()
+        page(store, "p", "--forget", "b")
+        must("| b |" not in (store / "p.md").read_text(), (store / "p.md").read_text())
+        must("no experiment 'b'" in page(store, "p", "--forget", "b", status=1), "twice")
+        (store / "p.json").write_text(kept)
+
         # Pictures come from the runs; without them, what is there stays.
         (store / "p.md.in").write_text(source + "{{figure a-cells}}\n")
         must("no picture a-cells.svg" in page(store, "p", status=1), "a picture that is not there")
