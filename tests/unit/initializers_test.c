@@ -34,16 +34,26 @@ static void make_data(size_t n, unsigned levels)
     qsort(data, n, sizeof(*data), ascending);
 }
 
-static void centroids(const struct pare_initializer *init, size_t n, float *centroid, size_t k,
-                      uint64_t seed)
+static void centroids_by(const struct pare_initializer *init, void *self, size_t n, float *centroid,
+                         size_t k, uint64_t seed)
 {
     struct pare_rng rng = pare_rng_stream(seed, "init");
     struct pare_error err = {0};
 
-    static struct density middles;
+    ASSERT_OK(init->centroids(self, data, n, centroid, k, &rng, &err), err);
+}
 
-    ASSERT_OK(init->centroids(init == &density ? &middles : NULL, data, n, centroid, k, &rng, &err),
-              err);
+static void centroids(const struct pare_initializer *init, size_t n, float *centroid, size_t k,
+                      uint64_t seed)
+{
+    static struct density middles;
+    static struct kmeanspp plain = {.candidates = 1};
+
+    centroids_by(init,
+                 init == &density    ? (void *)&middles
+                 : init == &kmeanspp ? &plain
+                                     : NULL,
+                 n, centroid, k, seed);
 }
 
 static size_t distinct(size_t n)
@@ -150,29 +160,59 @@ static void test_forgy(void **state)
                     5.0 * sqrt(ROUNDS * 5.0 / 12.0 * 7.0 / 12.0));
 }
 
-/* The plain algorithm with the same numbers: distances of all, one sum, one walk. */
-static void naive_kmeanspp(size_t n, float *centroid, size_t k, struct pare_rng *rng)
+/* The plain algorithm with the same numbers: distances of all, one sum, one walk; and of
+ * several candidates the one that leaves the least. */
+
+static double with_seed(const double *d2, size_t n, size_t at, double *out)
+{
+    double total = 0.0;
+
+    for (size_t i = 0; i < n; i++) {
+        double d = (double)data[i] - (double)data[at];
+        double least = d * d < d2[i] ? d * d : d2[i];
+
+        total += least;
+        if (out)
+            out[i] = least;
+    }
+    return total;
+}
+
+static size_t naive_draw(const double *d2, size_t n, struct pare_rng *rng)
+{
+    double total = 0.0, left;
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++)
+        total += d2[i];
+    left = pare_rng_real(rng) * total;
+    while (left >= d2[at])
+        left -= d2[at++];
+    return at;
+}
+
+static void naive_kmeanspp(size_t n, float *centroid, size_t k, size_t candidates,
+                           struct pare_rng *rng)
 {
     static double d2[N];
 
+    for (size_t i = 0; i < n; i++)
+        d2[i] = (double)INFINITY;
     for (size_t j = 0; j < k; j++) {
-        size_t at = 0;
-        if (j == 0) {
-            at = pare_rng_below(rng, n);
-        } else {
-            double total = 0.0, left;
-            for (size_t i = 0; i < n; i++)
-                total += d2[i];
-            left = pare_rng_real(rng) * total;
-            while (left >= d2[at])
-                left -= d2[at++];
+        size_t best = j == 0 ? pare_rng_below(rng, n) : naive_draw(d2, n, rng);
+        double least = with_seed(d2, n, best, NULL);
+
+        for (size_t c = 1; j > 0 && c < candidates; c++) {
+            size_t at = naive_draw(d2, n, rng);
+            double total = with_seed(d2, n, at, NULL);
+
+            if (total < least * (1.0 - 1e-12)) {
+                least = total;
+                best = at;
+            }
         }
-        centroid[j] = data[at];
-        for (size_t i = 0; i < n; i++) {
-            double d = (double)data[i] - (double)data[at];
-            if (j == 0 || d * d < d2[i])
-                d2[i] = d * d;
-        }
+        centroid[j] = data[best];
+        with_seed(d2, n, best, d2);
     }
     qsort(centroid, k, sizeof(*centroid), ascending);
 }
@@ -187,7 +227,7 @@ static void test_kmeanspp(void **state)
             size_t k = seed < 10 ? 300 : seed;
             struct pare_rng rng = pare_rng_stream(seed, "init");
             make_data(N, levels);
-            naive_kmeanspp(N, want, k, &rng);
+            naive_kmeanspp(N, want, k, 1, &rng);
             centroids(&kmeanspp, N, centroid, k, seed);
             assert_memory_equal(centroid, want, k * sizeof(float));
         }
@@ -195,6 +235,36 @@ static void test_kmeanspp(void **state)
     centroids(&kmeanspp, N, centroid, 40, 1);
     for (size_t j = 0; j < 40; j++)
         assert_true(centroid[j] == (float)j - 2.0f);
+}
+
+static void test_kmeanspp_takes_the_best(void **state)
+{
+    struct kmeanspp greedy = {.candidates = 5};
+    static float centroid[60], want[60];
+    double left[2] = {0.0, 0.0}; /* of D^2, plain and greedy */
+
+    (void)state;
+    make_data(N, 0);
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        size_t k = 3 * (seed + 1);
+        struct pare_rng rng = pare_rng_stream(seed, "init");
+        naive_kmeanspp(N, want, k, 5, &rng);
+        centroids_by(&kmeanspp, &greedy, N, centroid, k, seed);
+        assert_memory_equal(centroid, want, k * sizeof(float));
+        for (int way = 0; way < 2; way++) {
+            if (way == 0)
+                centroids(&kmeanspp, N, centroid, k, seed);
+            for (size_t i = 0; i < N; i++) {
+                double least = (double)INFINITY;
+
+                for (size_t j = 0; j < k; j++)
+                    least =
+                        fmin(least, fabs((double)data[i] - (double)(way ? want[j] : centroid[j])));
+                left[way] += least * least;
+            }
+        }
+    }
+    assert_true(left[1] < 0.9 * left[0]);
 }
 
 /* Weights 0, 1, 10: the chance of each pair, from the definition. */
@@ -229,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_density_ends),
         cmocka_unit_test(test_forgy),
         cmocka_unit_test(test_kmeanspp),
+        cmocka_unit_test(test_kmeanspp_takes_the_best),
         cmocka_unit_test(test_kmeanspp_chances),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
