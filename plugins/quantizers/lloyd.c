@@ -91,10 +91,21 @@ static bool put_to_work(struct fit *f, const struct lloyd *options)
     return cut_clusters(&f->weights, f->cluster, &f->used, f->k);
 }
 
+/* Of centroids at one place all but one have no weights. How many are left. */
+static size_t distinct(double *center, size_t k)
+{
+    size_t n = 1;
+
+    for (size_t j = 1; j < k; j++)
+        if (center[j] > center[n - 1])
+            center[n++] = center[j];
+    return n;
+}
+
 static void iterate(struct fit *f, const struct lloyd *options)
 {
     double before = (double)INFINITY;
-    size_t centers = f->k;
+    size_t centers = options->idle == IDLE_FARTHEST ? distinct(f->center, f->k) : f->k;
 
     for (int64_t step = 0; step < options->max_steps; step++) {
         bool changed = assign(f, centers);

@@ -256,6 +256,11 @@ static void test_idle_centroids_take_the_farthest(void **state)
     assert_float_equal(centroid[2], 0.2F, 1e-7F);
     assert_float_equal(centroid[3], 5.0F, 0.0F);
 
+    /* Of centroids at one place one gets all that lies there. */
+    float equal[4] = {0.0F, 0.0F, 0.0F, 0.0F};
+    ASSERT_OK(lloyd.fit(&self, x, 9, equal, 4, &err), err);
+    assert_memory_equal(equal, centroid, sizeof equal);
+
     /* From centroids at one place each of them finds work, and a fixed point is reached. */
     for (uint64_t seed = 0; seed < 4; seed++) {
         float many[32], again[32];
