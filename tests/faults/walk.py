@@ -162,6 +162,9 @@ class Walk:
             return None  # its children meet faults, too, and that is how it tells of them
         if self.verb.name == "plugins" and b"unfit: " in done.stdout:
             return None  # likewise
+        if (action == "kill" and self.verb.name == "reproduce" and done.returncode == 1
+                and b"ended by signal 9" in done.stderr):
+            return None  # it was the run that met it
         if action == "kill":
             return None if done.returncode == -9 else f"killed, it ends with {done.returncode}"
         if self.verb.name == "plan" and b" unknown " in done.stdout:
