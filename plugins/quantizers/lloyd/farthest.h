@@ -8,7 +8,7 @@
 
 /* Makes the weight that lies farthest from its cluster's mean (of equally far ones the
  * least), and those that equal it, a cluster of its own, until there are k or each weight
- * is its cluster's mean; what k-means in Python, scikit-learn's, does with them. cluster:
+ * is its cluster's mean. After scikit-learn's k-means, which takes no equals along. cluster:
  * room for k, the first *used ascending, before and after. Returns whether any was made. */
 bool split_farthest(const struct sorted *l, struct cluster *cluster, size_t *used, size_t k);
 
