@@ -58,11 +58,11 @@ local after = accuracy "pruned"
 for _, p in ipairs(net) do run:metric("zeroed " .. p.name, p.count - p.kept) end
 
 local pruned = net:snapshot()
-local function grid(as_its_code, suffix)
+local function grid(its_way, suffix)
   for _, bits in ipairs { 2, 5, 8 } do
     local lost = 0
     for _, initializer in ipairs { "linear", "forgy", "density", "kmeanspp" } do
-      share(initializer, bits, as_its_code)
+      share(initializer, bits, its_way)
       lost = lost + (after - accuracy(("%s %d bits%s"):format(initializer, bits, suffix))) / 4
       net:restore(pruned)
     end

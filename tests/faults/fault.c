@@ -271,6 +271,9 @@ CALLS(THREAD, int, pthread_create,
       (pthread_t * thread, const pthread_attr_t *how, void *(*start)(void *), void *context),
       (thread, how, start, context), EAGAIN)
 
+/* ASan asks for a new thread's stack, and has no answer where that needs memory. */
+WHOLE(int, pthread_getattr_np, (pthread_t thread, pthread_attr_t *out), (thread, out), false, 0)
+
 /* Whether what would be written cannot be opened any more; then with errno. */
 static bool is_locked(void)
 {
