@@ -160,10 +160,13 @@ static void test_generic(void **state)
 
     (void)state;
     assert_true(values && packed);
-    for (size_t i = 0; i < net->params; i++) {
-        memcpy(values + at, net->param[i].value, 4 * net->param[i].count);
-        at += 4 * net->param[i].count;
-    }
+    for (size_t i = 0; i < net->params; i++)
+        for (size_t j = 0; j < net->param[i].count; j++) {
+            uint32_t bits;
+            memcpy(&bits, &net->param[i].value[j], 4);
+            for (unsigned b = 0; b < 4; b++)
+                values[at++] = (uint8_t)(bits >> 8 * b);
+        }
     assert_int_equal(compress2(packed, &room, values, size, 9), Z_OK);
     ASSERT_OK(size_generic(net, &gzip, &zstd, &err), err);
     assert_int_equal(gzip, room + 12);
