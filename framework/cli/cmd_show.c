@@ -5,8 +5,8 @@
 #include "cli/show.h"
 #include "run/json.h"
 
-/* Above this, zstd -19 would take minutes. */
-enum { GENERIC_BYTES_MAX = 64 << 20 };
+/* zstd -19 takes a second for each two million bytes or so: beyond this it is asked for. */
+enum { GENERIC_BYTES_MAX = 4 << 20 };
 
 double show_bits(const struct show *s, size_t param)
 {
@@ -144,7 +144,7 @@ static int print_json(const struct show *s, struct pare_error *err)
 
 struct arguments {
     const char *path;
-    bool json;
+    bool json, general;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -154,6 +154,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'j':
         a->json = true;
+        return 0;
+    case 'g':
+        a->general = true;
         return 0;
     case ARGP_KEY_ARG:
         if (a->path)
@@ -177,7 +180,7 @@ static int show(const struct arguments *a, struct pare_error *err)
     if (status)
         return status;
     s.dense_bytes = size_dense_bytes(s.file.net);
-    if (s.dense_bytes <= GENERIC_BYTES_MAX)
+    if (a->general || s.dense_bytes <= GENERIC_BYTES_MAX)
         status = size_generic(s.file.net, &s.gzip_bytes, &s.zstd_bytes, err);
     if (!status && a->json)
         status = print_json(&s, err);
@@ -190,6 +193,11 @@ static int show(const struct arguments *a, struct pare_error *err)
 int cmd_show(int argc, char **argv)
 {
     static const struct argp_option options[] = {
+        {"general", 'g', NULL, 0,
+         "try gzip -9 and zstd -19 on more than 4 MiB of weights, too; takes a second for each 2 "
+         "MB "
+         "or so",
+         0},
         {"json", 'j', NULL, 0, "print one JSON object instead of tables", 0},
         {0},
     };

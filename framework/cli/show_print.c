@@ -230,7 +230,7 @@ static void whole_row(struct table *t, const char *name, size_t bytes, size_t de
         table_cell(t, "%.2f %%", percent((double)bytes, (double)dense_bytes));
     } else {
         table_cell(t, "%s", "");
-        table_cell(t, "not tried on so many bytes");
+        table_cell(t, "not tried on so many bytes; --general does");
     }
 }
 
