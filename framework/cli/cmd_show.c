@@ -194,9 +194,8 @@ int cmd_show(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"general", 'g', NULL, 0,
-         "try gzip -9 and zstd -19 on more than 4 MiB of weights, too; takes a second for each 2 "
-         "MB "
-         "or so",
+         "try gzip -9 and zstd -19 on more than 4 MiB of weights, too; takes a second for "
+         "each 2 MB or so",
          0},
         {"json", 'j', NULL, 0, "print one JSON object instead of tables", 0},
         {0},
