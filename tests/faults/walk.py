@@ -37,7 +37,7 @@ FAULTS = (
     "kill:disk", "lock:disk",
 )
 # Numbers that no two runs have in common.
-CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|processor_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes)": ?(?:null|[-+0-9.e"a-fpr]+)')
+CLOCKS = re.compile(rb' [0-9.]+ s\b|"(?:at|crc|file|checkpoint_seconds|processor_seconds|checkpoint_wait_seconds|seconds|images_per_second|run_bytes|checkpoint_bytes|calls|us_median|us_min|us_max)": ?(?:null|[-+0-9.e"a-fpr]+)')
 NO_MEMORY = "pare: no memory"
 NO_OUTPUT = "pare: cannot write to standard output"
 PROBLEM = re.compile(r"(pare: |[^ :]+:)")
@@ -332,6 +332,7 @@ def verbs(args):
         Verb("resume", RUN, unfinished, writes=("out",)),
         Verb("finished", RUN, finished),
         Verb("test", ["test", "model.pare", "--threads", "1"], finished),
+        Verb("bench", ["bench", "model.pare", "--json", "--repeats", "1"], finished),
         Verb("show", ["show", "model.pare"], finished),
         Verb("check", ["check", "tiny.cfg"]),
         Verb("plan", ["plan", "tiny.cfg", "--speed", "1000"]),
